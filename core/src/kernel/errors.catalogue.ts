@@ -1,0 +1,315 @@
+/** One entry of the catalogue: HTTP status and the sentence in both languages, with `{places}`. */
+interface Entry {
+  status: number
+  zh: string
+  en: string
+}
+
+const define = <const T extends Record<string, Entry>>(entries: T): T => entries
+
+/**
+ * Every error that a person or a program can be answered with. Codes are stable: they stand in the API.
+ * A sentence says what happened, what was kept and what to do.
+ */
+export const catalogue = define({
+  // fields of a form
+  'input.invalid': {
+    status: 422,
+    zh: '有几处还不能保存，请看标出的地方。填过的内容都还在。',
+    en: 'Some fields cannot be saved yet; see the marked ones. What you typed is still there.',
+  },
+  'field.required': { status: 422, zh: '这里要填。', en: 'Please fill this in.' },
+  'field.too_long': { status: 422, zh: '太长了：最多 {maximum} 个字。', en: 'Too long: at most {maximum} characters.' },
+  'field.too_short': { status: 422, zh: '太短了：至少 {minimum} 个字。', en: 'Too short: at least {minimum} characters.' },
+  'field.too_big': { status: 422, zh: '太大了：最多 {maximum}。', en: 'Too large: at most {maximum}.' },
+  'field.too_small': { status: 422, zh: '太小了：至少 {minimum}。', en: 'Too small: at least {minimum}.' },
+  'field.invalid': { status: 422, zh: '这里的内容认不出来，请检查。', en: 'This was not understood; please check it.' },
+  'field.number': { status: 422, zh: '请填数字。', en: 'Please enter a number.' },
+  'field.slug': { status: 422, zh: '请用 2 到 60 个小写字母、数字或连字符。', en: 'Use 2 to 60 lower-case letters, digits or hyphens.' },
+  'field.slug_reserved': {
+    status: 422,
+    zh: '这个网址名留给系统用了，请换一个。',
+    en: 'This address name is used by the system; please choose another.',
+  },
+  'field.email': { status: 422, zh: '这不像一个邮箱地址。', en: 'This does not look like an e-mail address.' },
+  'field.phone': {
+    status: 422,
+    zh: '这不像一个手机号。国外号码请带上国家代码，如 +852。',
+    en: 'This does not look like a phone number. Numbers from abroad need the country code, such as +852.',
+  },
+  'field.contact': {
+    status: 422,
+    zh: '请留手机号或邮箱，至少一种。',
+    en: 'Please leave a phone number or an e-mail address, at least one.',
+  },
+  'field.date': { status: 422, zh: '这不是一个日期。', en: 'This is not a date.' },
+  'field.url': { status: 422, zh: '请填 http:// 或 https:// 开头的网址。', en: 'Enter an address that begins with http:// or https://.' },
+  'field.money': { status: 422, zh: '这不是一个金额，例如 1280 或 99.50。', en: 'This is not an amount, such as 1280 or 99.50.' },
+  'field.consent': { status: 422, zh: '需要您同意才能继续。', en: 'Your consent is needed to go on.' },
+  // access
+  'access.sign_in': { status: 401, zh: '请先登录。', en: 'Please sign in first.' },
+  'access.denied': {
+    status: 403,
+    zh: '您没有做这件事的权限。请找这个社区的负责人。',
+    en: 'You may not do this. Please ask a lead of this community.',
+  },
+  'access.link_invalid': {
+    status: 404,
+    zh: '这个链接不对：可能复制时少了一段。请用原消息里的完整链接。',
+    en: 'This link is not right: a part may be missing. Use the whole link from the original message.',
+  },
+  'access.link_expired': {
+    status: 410,
+    zh: '这个链接已经失效。请联系主办方重新发一个。',
+    en: 'This link is no longer valid. Please ask the organisers for a new one.',
+  },
+  'access.code_wrong': {
+    status: 422,
+    zh: '验证码不对或已过期。可以再要一个。',
+    en: 'The code is wrong or has expired. You can ask for a new one.',
+  },
+  'access.too_many': {
+    status: 429,
+    zh: '试的次数太多了。请过 {minutes} 分钟再来。',
+    en: 'Too many tries. Please come back in {minutes} minutes.',
+  },
+  'access.origin': {
+    status: 403,
+    zh: '这个表单来自别的网站，没有处理。请从本站打开再试。',
+    en: 'This form came from another site and was not processed. Open it from this site and try again.',
+  },
+  // things
+  'page.not_found': { status: 404, zh: '这里没有这个页面。', en: 'There is no such page.' },
+  'community.not_found': { status: 404, zh: '没有找到这个社区。', en: 'This community was not found.' },
+  'community.slug_taken': {
+    status: 409,
+    zh: '这个网址名已经有社区在用，请换一个。',
+    en: 'Another community uses this address name; please choose another.',
+  },
+  'community.last_owner': {
+    status: 409,
+    zh: '这是最后一位负责人，不能移除。先让另一个人当负责人。',
+    en: 'This is the last lead and cannot be removed. Make somebody else a lead first.',
+  },
+  'event.not_found': { status: 404, zh: '没有找到这场活动。', en: 'This event was not found.' },
+  'event.slug_taken': {
+    status: 409,
+    zh: '这个社区里已经有同名网址的活动，请换一个。',
+    en: 'This community already has an event with this address name; please choose another.',
+  },
+  'event.state': { status: 409, zh: '活动现在的状态不能这样做。', en: 'The event’s present state does not allow this.' },
+  'event.ends_before_start': { status: 422, zh: '结束时间要晚于开始时间。', en: 'The end has to be after the start.' },
+  'thing.not_found': { status: 404, zh: '没有找到，可能已经被删掉了。', en: 'Not found; it may have been removed.' },
+  'thing.changed': {
+    status: 409,
+    zh: '您编辑的时候，{who} 先保存了。下面并排列出两边的内容，您的修改没有丢。',
+    en: '{who} saved while you were editing. Both versions are shown below; nothing of yours is lost.',
+  },
+  'request.repeated_otherwise': {
+    status: 422,
+    zh: '同一个请求编号，内容却不一样。没有处理第二次。',
+    en: 'The same request key came with other content. The second was not processed.',
+  },
+  'request.in_progress': {
+    status: 409,
+    zh: '上一次提交还在处理，请稍等。',
+    en: 'Your first submission is still being processed; please wait.',
+  },
+  // plan
+  'plan.proposal_state': { status: 409, zh: '这份策划案现在的状态不能这样做。', en: 'The proposal’s present state does not allow this.' },
+  'plan.day_taken': { status: 409, zh: '这一天已经在备选里了。', en: 'This day is already among the options.' },
+  'plan.reason': {
+    status: 422,
+    zh: '写一句原因吧，以后看得懂为什么。',
+    en: 'Please give the reason in a sentence, so that it can be understood later.',
+  },
+  // team
+  'team.already': { status: 409, zh: '这位已经在负责这件事了。', en: 'This person already has this duty.' },
+  'team.shift': { status: 422, zh: '结束时间要晚于开始时间。', en: 'The end has to be after the start.' },
+  // partners
+  'partners.already': { status: 409, zh: '这场活动里已经有同名的伙伴。', en: 'This event already has a partner of this name.' },
+  'partners.introduced_already': { status: 409, zh: '这条引荐已经记下了。', en: 'This introduction is already noted.' },
+  'partners.introduced_self': { status: 422, zh: '引荐要有两个人（或地方）。', en: 'An introduction needs two people or places.' },
+  // programme
+  'programme.number_taken': { status: 409, zh: '编号 {no} 已经有一项在用。', en: 'The number {no} is already in use.' },
+  'programme.slug_taken': {
+    status: 409,
+    zh: '这个网址名已经有一项议程在用，请换一个。',
+    en: 'Another item uses this address name; please choose another.',
+  },
+  'programme.released_already': {
+    status: 409,
+    zh: '这一项已经公开过，不能直接删去。请改为取消：日历会更新，链接也不会失效。',
+    en: 'This item has been public and cannot simply be removed. Cancel it instead: calendars are updated and its link keeps working.',
+  },
+  // registration
+  'registration.crowded': {
+    status: 503,
+    zh: '现在报名的人很多，您前面还有 {place} 人。请稍等再提交，填过的内容都还在。',
+    en: 'Very many people are registering now; {place} are before you. Please wait a little and submit again; what you typed is still there.',
+  },
+  'registration.unheard': {
+    status: 503,
+    zh: '数据库断开了，还不知道这次报名有没有存下。请原样再提交一次：同一个表单只算一次。',
+    en: 'The database was lost, and it is not known yet whether this registration was saved. Please submit the same form once more; it counts only once.',
+  },
+  'registration.closed': { status: 409, zh: '报名没有开放。', en: 'Registration is not open.' },
+  'registration.full': {
+    status: 409,
+    zh: '名额已经满了（上限 {cap}）。您填的内容没有提交，还在表单里。',
+    en: 'All places are taken (cap {cap}). What you typed was not submitted and is still in the form.',
+  },
+  'registration.twice': {
+    status: 409,
+    zh: '这个手机号或邮箱已经报过名，票在原来的链接里。我们可以把链接再发到您的邮箱。',
+    en: 'This phone number or e-mail address is already registered; the ticket is at its link. We can send the link to your e-mail again.',
+  },
+  'registration.cancelled': { status: 409, zh: '这张票已经取消。', en: 'This ticket has been cancelled.' },
+  'registration.channel_full': {
+    status: 409,
+    zh: '这个渠道的名额（{share} 席）已经满了，主办方自己的报名页可能还有位置。您填的内容还在表单里。',
+    en: 'The {share} places of this channel are taken; the organisers’ own page may still have some. What you typed is still in the form.',
+  },
+  'registration.channel_taken': {
+    status: 409,
+    zh: '这场活动已经有一个同名链接的渠道，请换一个。',
+    en: 'This event already has a channel with this link name; please choose another.',
+  },
+  'registration.no_email': {
+    status: 409,
+    zh: '这位没有留邮箱，发不了邮件。可以让他用手机尾号或短码签到。',
+    en: 'No e-mail address was left, so nothing can be sent. The last four digits of the phone or the short code serve at the door.',
+  },
+  'registration.list_too_large': {
+    status: 413,
+    zh: '文件太大：最多 {limit}。可以分成几份导入，重复的人只算一次。',
+    en: 'The file is too large: at most {limit}. It can come in parts; nobody is counted twice.',
+  },
+  'registration.list_too_many': {
+    status: 422,
+    zh: '行数太多：一次最多 {limit} 行。可以分成几份导入，重复的人只算一次。',
+    en: 'Too many rows: at most {limit} at once. They can come in parts; nobody is counted twice.',
+  },
+  'registration.list_format': {
+    status: 422,
+    zh: '读不懂这个文件。请用 CSV 或 Excel（.xlsx）格式；没有存下任何内容。',
+    en: 'This file was not understood. Use CSV or Excel (.xlsx); nothing was kept of it.',
+  },
+  'registration.list_old_excel': {
+    status: 422,
+    zh: '这是旧的 Excel 格式（.xls）或加了密码。请在 Excel 或 WPS 里另存为 .xlsx 或 CSV 再上传。',
+    en: 'This is the old Excel format (.xls) or has a password. Save it as .xlsx or CSV and upload that.',
+  },
+  'registration.list_broken': {
+    status: 422,
+    zh: '第 {line} 行附近的引号没有成对，读不下去。请在表格软件里重新导出一次。',
+    en: 'Around line {line} a quote is not closed, so it cannot be read on. Export the list once more.',
+  },
+  'registration.list_bomb': {
+    status: 422,
+    zh: '这个文件解开后大得不正常，没有收下。',
+    en: 'This file unfolds to an unreasonable size and was not taken.',
+  },
+  'registration.list_empty': {
+    status: 422,
+    zh: '文件里没有找到名单：要有一行表头，下面至少一个人。',
+    en: 'No list was found in the file: it needs a row of headings and at least one person below.',
+  },
+  'registration.list_columns': {
+    status: 422,
+    zh: '请指出哪一列是姓名，以及手机号或邮箱至少一列。',
+    en: 'Say which column is the name, and at least one that is the phone or the e-mail.',
+  },
+  'registration.list_column_twice': {
+    status: 422,
+    zh: '同一个意思只能选一列，其余的可以选“保留为回答”。',
+    en: 'Only one column can have this meaning; keep the others as answers.',
+  },
+  'registration.list_started': {
+    status: 409,
+    zh: '这份名单正在登记或已经登记过，不能再改。',
+    en: 'This list is being taken in or has been, so it cannot be changed any more.',
+  },
+  'registration.list_unread': {
+    status: 409,
+    zh: '请先确认各列的意思，看过预览再登记。',
+    en: 'First say what the columns are and look at the preview.',
+  },
+  // door
+  // stage
+  'stage.over': {
+    status: 409,
+    zh: '这一项已经讲完。要改时间，请用「补记时间」。',
+    en: 'This item is over. To correct its times, use “set times”.',
+  },
+  'stage.nothing_on': { status: 409, zh: '台上现在没有进行中的一项。', en: 'Nothing is on stage at the moment.' },
+  'stage.nothing_to_undo': { status: 409, zh: '没有可以撤销的操作。', en: 'There is nothing to undo.' },
+  'stage.end_before_start': { status: 422, zh: '结束时间要晚于开始时间。', en: 'The end has to be after the start.' },
+  // archive
+  'file.empty': { status: 422, zh: '{name} 是空文件（0 字节），没有收下。', en: '{name} is empty (0 bytes) and was not taken.' },
+  'file.type': { status: 422, zh: '{name} 的类型不能收：{type}。', en: '{name} is of a kind that is not accepted: {type}.' },
+  'file.too_large': { status: 413, zh: '{name} 太大：最多 {limit}。', en: '{name} is too large: at most {limit}.' },
+  'recording.name_taken': {
+    status: 409,
+    zh: '已经有一段叫 {name} 的录音，内容不同。请先删掉旧的，或给新的换个名字。',
+    en: 'There is already a different recording named {name}. Remove the old one first, or rename the new one.',
+  },
+  'file.upload_broken': {
+    status: 400,
+    zh: '{name} 没有传完，没有收下。请再传一次。',
+    en: '{name} did not arrive whole and was not taken. Please send it again.',
+  },
+  'file.range': { status: 416, zh: '要的那一段不在文件里。', en: 'The part asked for is not in the file.' },
+  // story
+  // handover
+  'handover.nothing': { status: 422, zh: '至少选一样带走。', en: 'Choose at least one thing to take along.' },
+  'import.broken': { status: 422, zh: '{file} 第 {line} 行读不懂：{reason}', en: '{file}, line {line} cannot be read: {reason}' },
+  'backup.broken': {
+    status: 422,
+    zh: '备份 {file} 不完整或被改过（{reason}），没有写入任何东西。请换一份备份。',
+    en: 'The backup {file} is incomplete or was altered ({reason}); nothing was written. Please use another one.',
+  },
+  'backup.not_empty': {
+    status: 409,
+    zh: '这里已经有数据，没有覆盖。请恢复到一个新的数据目录（KAICHANG_DATA）。',
+    en: 'There is data here already, and it was not overwritten. Restore into a new data folder (KAICHANG_DATA).',
+  },
+  'backup.is_export': {
+    status: 422,
+    zh: '这是社区「{community}」的导出，不是整个系统的备份。请用 kaichang import。',
+    en: 'This is the export of the community “{community}”, not a whole backup. Use kaichang import.',
+  },
+  'backup.is_whole': {
+    status: 422,
+    zh: '这是整个系统的备份，不是一个社区的导出。请用 kaichang restore。',
+    en: 'This is a backup of a whole installation, not the export of a community. Use kaichang restore.',
+  },
+  'backup.newer': {
+    status: 422,
+    zh: '这份备份来自更新的版本（{migration}）。请先更新开场，再恢复。',
+    en: 'This backup is from a newer version ({migration}). Update Kaichang first, then restore.',
+  },
+  // the machine
+  'document.missing_glyphs': {
+    status: 422,
+    zh: '这些字字库里没有，印出来会是空框：{characters}。请换一种写法，或在胸牌称呼里改写。',
+    en: 'The font lacks these characters and would print boxes: {characters}. Use another spelling for the badge.',
+  },
+  'machine.database_away': {
+    status: 503,
+    zh: '数据库暂时连不上。没有保存的内容还在页面上，过几秒再试一次。',
+    en: 'The database cannot be reached for the moment. What was not saved is still on the page; try again in a few seconds.',
+  },
+  'machine.disk_full': {
+    status: 507,
+    zh: '服务器磁盘快满了，为了不丢数据先不收新内容。请通知管理员清出空间。',
+    en: 'The server’s disk is nearly full, so nothing new is accepted lest something be lost. Please tell the administrator.',
+  },
+  'machine.unknown': {
+    status: 500,
+    zh: '我们这边出了错，已经记下（编号 {id}）。您的内容没有丢，请稍后再试。',
+    en: 'Something went wrong on our side and was noted (number {id}). Please try again later.',
+  },
+})
+
+export type ErrorCode = keyof typeof catalogue

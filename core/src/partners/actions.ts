@@ -1,0 +1,2 @@
+export * from './introduction.actions.ts'
+export * from './pledge.actions.ts'

@@ -1,0 +1,109 @@
+import type { Insertable, Updateable } from 'kysely'
+import type { Db } from '#core/store/database.ts'
+import type { Outbox } from '#core/store/schema.ts'
+import { fillLetter } from './letter.ts'
+import type { Mail, MailState } from './model.ts'
+
+/** Mails with the letter that they may belong to. */
+const mails = (db: Db) =>
+  db
+    .selectFrom('outbox')
+    .leftJoin('mailLetter', (join) =>
+      join.onRef('mailLetter.communityId', '=', 'outbox.communityId').onRef('mailLetter.id', '=', 'outbox.letterId'),
+    )
+    .select([
+      'outbox.communityId',
+      'outbox.id',
+      'outbox.eventId',
+      'outbox.template',
+      'outbox.toAddress',
+      'outbox.locale',
+      'outbox.subject',
+      'outbox.body',
+      'outbox.calendar',
+      'outbox.state',
+      'outbox.attempts',
+      'outbox.problem',
+      'outbox.createdAt',
+      'outbox.sentAt',
+      'outbox.places',
+      'mailLetter.subject as letterSubject',
+      'mailLetter.body as letterBody',
+      'mailLetter.calendar as letterCalendar',
+    ])
+
+type Row = Mail & { places: unknown; letterSubject: string | null; letterBody: string | null; letterCalendar: string | null }
+
+/** A mail as it is read and sent, whether it was written whole or by a letter. */
+function asMail({ places, letterSubject, letterBody, letterCalendar, ...mail }: Row): Mail {
+  if (letterSubject === null || letterBody === null) return mail
+  const words = typeof places === 'object' && places !== null ? Object.entries(places).map(([name, word]) => [name, String(word)]) : []
+  return { ...mail, ...fillLetter({ subject: letterSubject, body: letterBody, calendar: letterCalendar }, Object.fromEntries(words)) }
+}
+
+export async function insertMail(db: Db, row: Insertable<Outbox>): Promise<void> {
+  await db.insertInto('outbox').values(row).execute()
+}
+
+export async function updateMail(db: Db, communityId: string, id: string, values: Updateable<Outbox>): Promise<void> {
+  await db.updateTable('outbox').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
+}
+
+export async function findMail(db: Db, communityId: string, id: string): Promise<Mail | undefined> {
+  const row = await mails(db).where('outbox.communityId', '=', communityId).where('outbox.id', '=', id).executeTakeFirst()
+  return row && asMail(row)
+}
+
+/** A queued mail, locked until the transaction ends; none when another worker has it. Without `id`: the oldest one. */
+export async function takeQueued(db: Db, communityId: string, id?: string): Promise<Mail | undefined> {
+  let query = mails(db).where('outbox.communityId', '=', communityId).where('outbox.state', '=', 'queued')
+  query = id === undefined ? query.where('outbox.attempts', '=', 0).orderBy('outbox.createdAt') : query.where('outbox.id', '=', id)
+  const row = await query.limit(1).forUpdate('outbox').skipLocked().executeTakeFirst()
+  return row && asMail(row)
+}
+
+/** Where mails wait, over all communities: read once at start, when jobs may have been lost. */
+export function listQueuedKeys(db: Db): Promise<{ communityId: string; id: string }[]> {
+  return db.selectFrom('outbox').select(['communityId', 'id']).where('state', '=', 'queued').orderBy('createdAt').limit(1000).execute()
+}
+
+export interface OutboxFilter {
+  communityId: string
+  /** Only mails about this event; undefined: all of the community. */
+  eventId?: string
+  state?: MailState
+  limit?: number
+}
+
+/** The newest mails of a community (or of the installation). */
+export async function listOutbox(db: Db, filter: OutboxFilter): Promise<Mail[]> {
+  let query = mails(db).where('outbox.communityId', '=', filter.communityId)
+  if (filter.eventId !== undefined) query = query.where('outbox.eventId', '=', filter.eventId)
+  if (filter.state !== undefined) query = query.where('outbox.state', '=', filter.state)
+  const rows = await query
+    .orderBy('outbox.createdAt', 'desc')
+    .orderBy('outbox.id', 'desc')
+    .limit(filter.limit ?? 100)
+    .execute()
+  return rows.map(asMail)
+}
+
+/** What was written to these addresses, for a person's copy of their data. */
+export async function listMailsTo(
+  db: Db,
+  communityId: string,
+  addresses: readonly string[],
+): Promise<Pick<Mail, 'template' | 'subject' | 'createdAt' | 'state'>[]> {
+  if (addresses.length === 0) return []
+  const rows = await mails(db)
+    .where('outbox.communityId', '=', communityId)
+    .where('outbox.toAddress', 'in', addresses)
+    .orderBy('outbox.createdAt')
+    .execute()
+  return rows.map(asMail).map(({ template, subject, createdAt, state }) => ({ template, subject, createdAt, state }))
+}
+
+export async function deleteMailsTo(db: Db, communityId: string, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return
+  await db.deleteFrom('outbox').where('communityId', '=', communityId).where('toAddress', 'in', addresses).execute()
+}

@@ -1,0 +1,26 @@
+// The room's door: everything that one can do here, by the thing that it is done to.
+export {
+  addChannel,
+  channelsOf,
+  closeRegistration,
+  countClick,
+  editChannel,
+  openRegistration,
+  seatsOf,
+  setRegistrationWindow,
+} from './window.actions.ts'
+export { registerAttendee, registerMany } from './register.actions.ts'
+export {
+  cancelByTicket,
+  cancelRegistration,
+  changeRegistration,
+  requestTicketAgain,
+  resendTicket,
+  restoreByTicket,
+} from './ticket.actions.ts'
+export { eraseMine, exportMine, heldConsents, keptUntil } from './own-data.actions.ts'
+export { eventCalendar } from './calendar.ts'
+export { openTicket, ticketLinks } from './tickets.ts'
+export { channelTotals, dailyCurve, figuresOf, findFullRegistration, listRegistrations, maySeePeople } from './figures.ts'
+export { exportRegistrationsCsv } from './export.actions.ts'
+export { retainAttendees } from './retention.ts'

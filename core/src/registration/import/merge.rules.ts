@@ -1,0 +1,212 @@
+import type { Channel } from '../model.ts'
+import type { Choice, Plan, RowReason } from './model.ts'
+import type { Reading } from './row.rules.ts'
+
+/** Somebody who is already here, or was taken from an earlier row. */
+export interface Known {
+  /** The booking; null while a preview has not made it. */
+  id: string | null
+  /** The row of this list that brought them; null for bookings. */
+  line: number | null
+  name: string
+  organisation: string
+  phones: string[]
+  emails: string[]
+  /** Contacts that their booking itself holds: one live booking per contact. */
+  phone: string
+  email: string
+  state: 'registered' | 'cancelled'
+}
+
+/** What becomes of one row, and of whom it speaks. */
+export interface RowPlan {
+  line: number
+  plan: Plan
+  reason: RowReason | ''
+  mate: Known | null
+  /** For a new booking: the contacts that it may hold itself; a companion's stay with the first. */
+  phone: string
+  email: string
+}
+
+/** An earlier row of the same contents: taken (with its booking), or erased since. */
+export type Before = ReadonlyMap<string, { registrationId: string | null; erased: boolean }>
+
+export interface Seats {
+  cap: number | null
+  taken: number
+  /** The entrance that the list came by. */
+  channel: Pick<Channel, 'share' | 'taken'> | null
+}
+
+/** A name as it is compared: width, case, blanks and the middle dot do not count. */
+export function plainName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s·•‧・.]/g, '')
+}
+
+/**
+ * Decides the rows of a list in their order. Pure: `known` is read and grows.
+ *
+ * The same phone and name, or the same e-mail and name, is the same person; one phone with another name is a companion;
+ * one e-mail with another name, or the same name and organisation without a common contact, is for a person to decide
+ * (`choices` by line). The cap and the channel's share count people, not rows.
+ */
+export function planRows(
+  rows: readonly Reading[],
+  known: Crowd,
+  before: Before,
+  seats: Seats,
+  choices: ReadonlyMap<number, Choice>,
+): RowPlan[] {
+  const seen = new Map<string, Known | null>()
+  let { taken } = seats
+  let used = seats.channel?.taken ?? 0
+  return rows.map((row) => {
+    const answer = (plan: Plan, reason: RowReason | '', mate: Known | null = null): RowPlan => ({
+      line: row.line,
+      plan,
+      reason,
+      mate,
+      phone: '',
+      email: '',
+    })
+    const earlier = before.get(row.hash)
+    if (earlier?.erased) return answer('refused', 'erased_here')
+    if (row.refused === 'status_off') {
+      const here = known.find(row)
+      return answer('refused', here.certain?.state === 'registered' ? 'status_off_here' : 'status_off', here.certain)
+    }
+    if (row.refused !== '') return answer('refused', row.refused)
+    if (earlier?.registrationId) return answer('again', 'same_row', known.byId(earlier.registrationId))
+    const twin = seen.get(row.hash)
+    if (twin) return answer('again', 'same_row', twin)
+    const choice = choices.get(row.line)
+    if (choice === 'skip') return answer('refused', 'left_out')
+    const { certain, possible, by } = known.find(row)
+    if (certain?.state === 'cancelled') return answer('refused', 'cancelled_here', certain)
+    const mate = certain ?? (choice === 'same' ? possible : null)
+    if (mate) {
+      known.join(mate, row)
+      seen.set(row.hash, mate)
+      return answer('same', by, mate)
+    }
+    if (possible && choice === undefined) return answer('possible', by, possible)
+    if (seats.cap !== null && taken >= seats.cap) return answer('refused', 'full')
+    if (seats.channel && seats.channel.share !== null && used >= seats.channel.share) return answer('refused', 'channel_full')
+    taken += 1
+    used += 1
+    const added = known.add(row)
+    seen.set(row.hash, added)
+    const companion = added.phone !== row.phone || added.email !== row.email
+    return {
+      line: row.line,
+      plan: 'new',
+      reason: companion ? 'companion' : row.note,
+      mate: companion || choice === 'other' ? possible : null,
+      phone: added.phone,
+      email: added.email,
+    }
+  })
+}
+
+export interface Found {
+  certain: Known | null
+  possible: Known | null
+  by: RowReason | ''
+}
+
+/** Who is here, found by contact and by name. */
+export class Crowd {
+  readonly #byPhone = new Map<string, Known[]>()
+  readonly #byEmail = new Map<string, Known[]>()
+  readonly #byNameAndPlace = new Map<string, Known[]>()
+  readonly #byId = new Map<string, Known>()
+
+  constructor(known: readonly Known[]) {
+    for (const one of known) this.#index(one)
+  }
+
+  byId(id: string): Known | null {
+    return this.#byId.get(id) ?? null
+  }
+
+  /** Whom a row speaks of, surely or possibly. Live bookings come before cancelled ones. */
+  find(row: Pick<Reading, 'name' | 'phone' | 'email' | 'organisation'>): Found {
+    const name = plainName(row.name)
+    const named = (mates: readonly Known[]): Known | undefined => first(mates.filter((one) => plainName(one.name) === name))
+    const byPhone = row.phone === '' ? [] : (this.#byPhone.get(row.phone) ?? [])
+    const byEmail = row.email === '' ? [] : (this.#byEmail.get(row.email) ?? [])
+    const samePhone = named(byPhone)
+    const sameEmail = named(byEmail)
+    // Somebody who cancelled and was registered anew is here.
+    if (samePhone && (samePhone.state === 'registered' || sameEmail?.state !== 'registered'))
+      return { certain: samePhone, possible: null, by: 'same_phone' }
+    if (sameEmail) return { certain: sameEmail, possible: null, by: 'same_email' }
+    const live = (mates: readonly Known[]): Known[] => mates.filter((one) => one.state === 'registered')
+    const [phoneMate] = live(byPhone)
+    if (phoneMate) return { certain: null, possible: null, by: 'companion' }
+    const emailMate = live(byEmail).find((one) => row.phone === '' || one.phones.length === 0)
+    if (emailMate) return { certain: null, possible: emailMate, by: 'email_other_name' }
+    const [namesake] = row.organisation === '' ? [] : live(this.#byNameAndPlace.get(nameAndPlace(row)) ?? [])
+    return namesake ? { certain: null, possible: namesake, by: 'name_and_organisation' } : { certain: null, possible: null, by: '' }
+  }
+
+  /** Somebody new. What another live booking holds stays with it: one booking per contact. */
+  add(row: Pick<Reading, 'line' | 'name' | 'organisation' | 'phone' | 'email'>): Known {
+    const one: Known = {
+      id: null,
+      line: row.line,
+      name: row.name,
+      organisation: row.organisation,
+      phones: row.phone === '' ? [] : [row.phone],
+      emails: row.email === '' ? [] : [row.email],
+      phone: this.#isHeld('phone', row.phone) ? '' : row.phone,
+      email: this.#isHeld('email', row.email) ? '' : row.email,
+      state: 'registered',
+    }
+    this.#index(one)
+    return one
+  }
+
+  /** The same person again: contacts that were not known are added, those that nobody's booking holds to the booking, too. */
+  join(mate: Known, row: Pick<Reading, 'phone' | 'email' | 'organisation'>): void {
+    if (row.phone !== '' && !mate.phones.includes(row.phone)) {
+      if (mate.phone === '' && !this.#isHeld('phone', row.phone)) mate.phone = row.phone
+      mate.phones.push(row.phone)
+      push(this.#byPhone, row.phone, mate)
+    }
+    if (row.email !== '' && !mate.emails.includes(row.email)) {
+      if (mate.email === '' && !this.#isHeld('email', row.email)) mate.email = row.email
+      mate.emails.push(row.email)
+      push(this.#byEmail, row.email, mate)
+    }
+    if (mate.organisation === '' && row.organisation !== '') {
+      mate.organisation = row.organisation
+      push(this.#byNameAndPlace, nameAndPlace(mate), mate)
+    }
+  }
+
+  #isHeld(kind: 'phone' | 'email', value: string): boolean {
+    const mates = (kind === 'phone' ? this.#byPhone : this.#byEmail).get(value) ?? []
+    return mates.some((one) => one.state === 'registered' && one[kind] === value)
+  }
+
+  #index(one: Known): void {
+    for (const phone of one.phones) push(this.#byPhone, phone, one)
+    for (const email of one.emails) push(this.#byEmail, email, one)
+    if (one.organisation !== '') push(this.#byNameAndPlace, nameAndPlace(one), one)
+    if (one.id !== null) this.#byId.set(one.id, one)
+  }
+}
+
+const nameAndPlace = (one: Pick<Known, 'name' | 'organisation'>): string => `${plainName(one.name)} @ ${plainName(one.organisation)}`
+const first = (mates: readonly Known[]): Known | undefined => mates.find((one) => one.state === 'registered') ?? mates[0]
+
+function push(map: Map<string, Known[]>, key: string, one: Known): void {
+  const list = map.get(key)
+  if (list) list.push(one)
+  else map.set(key, [one])
+}

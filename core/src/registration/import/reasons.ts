@@ -1,0 +1,53 @@
+import type { Locale } from '#core/kernel/text.ts'
+import type { RowReason } from './model.ts'
+
+/** Why a row is not taken, or what was noticed about it: the same sentence on the page and in the file. */
+export const reasonTexts: Record<Locale, Record<RowReason, string>> = {
+  zh: {
+    no_name: '没有姓名',
+    long_name: '姓名超过 60 个字',
+    no_contact: '手机号和邮箱都没有',
+    bad_phone: '手机号认不出来，也没有邮箱',
+    cut_phone: '手机号被表格软件截断了（如 1.38E+10）：请在原文件把这一列设为“文本”再导出',
+    bad_email: '邮箱写法不对，也没有手机号',
+    status_off: '状态是已取消、已退款或未通过',
+    status_off_here: '名单里已取消，但这里还有他的票：请到报名名单里核对',
+    status_waiting: '状态是待审核或未支付：通过后再导入一次即可',
+    cancelled_here: '本人在这里取消过报名，没有再登记',
+    erased_here: '本人要求删除过资料，没有再登记',
+    full: '名额已满',
+    channel_full: '这个渠道的名额已满',
+    same_phone: '手机号和姓名与已有的报名相同',
+    same_email: '邮箱和姓名与已有的报名相同',
+    same_row: '这一行以前登记过',
+    name_and_organisation: '姓名和单位相同，联系方式不同：请您判断是不是同一个人',
+    email_other_name: '邮箱相同，姓名不同：请您判断是不是同一个人',
+    companion: '与别人共用手机号或邮箱，按同行的人单独登记',
+    several_tickets: '这一行写了不止一张票，只登记了这一位',
+    left_out: '您选择了不收',
+  },
+  en: {
+    no_name: 'No name',
+    long_name: 'The name is longer than 60 characters',
+    no_contact: 'Neither phone nor e-mail',
+    bad_phone: 'The phone number is not one, and there is no e-mail',
+    cut_phone:
+      'The spreadsheet cut the phone number (such as 1.38E+10): set that column to “text” in the original file and export it again',
+    bad_email: 'The e-mail address is not one, and there is no phone number',
+    status_off: 'Cancelled, refunded or not approved',
+    status_off_here: 'Cancelled in the list, but holds a ticket here: please check in the list of people',
+    status_waiting: 'Not approved or paid yet: import again when it is',
+    cancelled_here: 'Cancelled here by themselves; not registered again',
+    erased_here: 'Had their data erased; not registered again',
+    full: 'All places are taken',
+    channel_full: 'All places of this channel are taken',
+    same_phone: 'Same phone and name as a booking',
+    same_email: 'Same e-mail and name as a booking',
+    same_row: 'This row was taken before',
+    name_and_organisation: 'Same name and organisation, other contacts: please decide whether it is the same person',
+    email_other_name: 'Same e-mail, other name: please decide whether it is the same person',
+    companion: 'Shares a phone or e-mail with somebody; registered as a companion',
+    several_tickets: 'This row has several tickets; only this person was registered',
+    left_out: 'You left it out',
+  },
+}

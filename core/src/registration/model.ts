@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { momentSchema } from '#core/community/model.ts'
+import { asLocale, textSchema, type Locale, type Text } from '#core/kernel/text.ts'
+import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
+
+/** A box of a form: ticked only when it says so. */
+const box = z
+  .union([z.boolean(), z.string()])
+  .default(false)
+  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
+
+/** What people may agree to when they register; the first one is required, none is ticked beforehand. */
+export const registrationConsents = ['registration', 'photos', 'news'] as const
+export type RegistrationConsent = (typeof registrationConsents)[number]
+
+const consentsSchema = z.object({ registration: box, photos: box, news: box }).prefault({})
+
+const contactGiven = (value: unknown): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  ['phone', 'email'].some((kind) => Object.entries(value).some(([name, typed]) => name === kind && typed !== '' && typed !== undefined))
+/** Told together with the other fields' faults, so that nobody corrects a form twice. */
+const always = { when: () => true }
+
+/** Somebody's booking: a name, a phone number and/or an e-mail address, and what they agree to. */
+export const registrationSchema = z
+  .object({
+    name: nameSchema,
+    phone: phoneSchema,
+    email: emailSchema,
+    locale: z.string().default('zh').transform(asLocale),
+    /** Slug of the entrance by which they came; unknown ones count as none. */
+    channel: z
+      .string()
+      .default('')
+      .transform((slug) => /^[a-z0-9-]{1,60}$/.exec(slug.trim().toLowerCase())?.[0] ?? ''),
+    consents: consentsSchema,
+  })
+  .refine(contactGiven, { ...always, path: ['phone'], params: { code: 'field.contact' } })
+  .refine((value) => value?.consents?.registration !== false, {
+    ...always,
+    path: ['consents.registration'],
+    params: { code: 'field.consent' },
+  })
+export type RegistrationInput = z.input<typeof registrationSchema>
+export type RegistrationValues = z.output<typeof registrationSchema>
+
+/** What a ticket's holder may change. */
+export const bookingSchema = z
+  .object({
+    name: nameSchema,
+    phone: phoneSchema,
+    email: emailSchema,
+    locale: z.string().default('zh').transform(asLocale),
+    consents: z.object({ photos: box, news: box }).prefault({}),
+  })
+  .refine(contactGiven, { ...always, path: ['phone'], params: { code: 'field.contact' } })
+export type BookingInput = z.input<typeof bookingSchema>
+
+const optionalMoment = z
+  .union([z.date(), z.string(), z.null()])
+  .optional()
+  .transform((value) => (value === '' || value === undefined ? null : value))
+  .pipe(momentSchema.nullable())
+
+/** From when until when people may register; null leaves that end to the switch and to the event's own end. */
+export const windowSchema = z
+  .object({ opensAt: optionalMoment, closesAt: optionalMoment })
+  .refine((w) => w.opensAt === null || w.closesAt === null || w.closesAt > w.opensAt, {
+    path: ['closesAt'],
+    params: { code: 'event.ends_before_start' },
+  })
+export type WindowInput = z.input<typeof windowSchema>
+
+const optionalShare = z
+  .union([z.number(), z.string(), z.null()])
+  .optional()
+  .transform((value) => (value === '' || value === undefined || value === null ? null : Number(value)))
+  .pipe(z.number({ error: 'field.number' }).int().min(0).max(1_000_000).nullable())
+
+/** An entrance with a link of its own. */
+export const channelSchema = z.object({
+  slug: z
+    .string()
+    .transform((s) => s.trim().toLowerCase())
+    .pipe(z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, { error: 'field.slug' })),
+  name: textSchema(60),
+  share: optionalShare,
+})
+export type ChannelInput = z.input<typeof channelSchema>
+
+export interface Channel {
+  id: string
+  slug: string
+  name: Text
+  /** At most so many seats of the cap through this entrance; null: no share of its own. */
+  share: number | null
+  clicks: number
+  taken: number
+}
+
+/** The event's counter and switch. */
+export interface SeatCounter {
+  taken: number
+  open: boolean
+  opensAt: Date | null
+  closesAt: Date | null
+}
+
+export interface Registration {
+  communityId: string
+  id: string
+  eventId: string
+  personId: string
+  channelId: string | null
+  code: string
+  state: 'registered' | 'cancelled'
+  phone: string
+  email: string
+  locale: Locale
+  /** The notice that was agreed to with this booking; '' before it was kept here. */
+  noticeVersion: string
+  linkVersion: number
+  registeredAt: Date
+  cancelledAt: Date | null
+  erasedAt: Date | null
+}
+
+/** One row of the staff's list; contacts are masked unless the reader may see them. */
+export interface RegistrationRow {
+  id: string
+  code: string
+  name: string
+  phone: string
+  email: string
+  state: 'registered' | 'cancelled'
+  channel: Text | null
+  registeredAt: Date
+  cancelledAt: Date | null
+}

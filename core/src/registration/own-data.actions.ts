@@ -1,0 +1,116 @@
+import { newId } from '#core/kernel/ids.ts'
+import { erasePerson } from '#core/people/person/actions.ts'
+import { listHeldConsents } from '#core/people/person/consent.ts'
+import { endConsents, insertPeople } from '#core/people/person/store.ts'
+import type { Context } from '#core/store/context.ts'
+import { transact, type Tx } from '#core/store/transaction.ts'
+import { forgetRowsOf, listedRowsOf, type ListedRow } from './import/forget.ts'
+import { registrationJournal } from './journal.ts'
+import type { Registration } from './model.ts'
+import { isPersonUsedElsewhere, updateRegistration } from './store.ts'
+import { freeSeat } from './ticket.actions.ts'
+import { asHolder, openTicket, type Ticket } from './tickets.ts'
+
+/** Everything that is held about a booking, as its holder gets it: what was given with it, never what others gave. */
+export interface BookingCopy {
+  event: { name: unknown; startsAt: string; address: string }
+  booking: {
+    name: string
+    phone: string
+    email: string
+    language: string
+    code: string
+    state: string
+    registeredAt: string
+    cancelledAt: string | null
+  }
+  consents: { purpose: string; noticeVersion: string; givenAt: string }[]
+  /** Rows of lists from other platforms that told of this booking. */
+  lists: ListedRow[]
+  keptUntil: string
+}
+
+/** The holder's own copy of their data (PIPL 45), told to the journal. Errors: access.link_*. */
+export async function exportMine(ctx: Context, token: string): Promise<BookingCopy> {
+  const ticket = await openTicket(ctx, token)
+  const { communityId, eventId, id } = ticket.registration
+  return transact(asHolder(ctx, ticket), async (tx) => {
+    tx.journal(registrationJournal.copied, { communityId, eventId, kind: 'registration', id }, {})
+    return copyOf(ctx, tx, ticket)
+  })
+}
+
+async function copyOf(ctx: Context, tx: Tx, { community, event, registration, person }: Ticket): Promise<BookingCopy> {
+  const consents = await listHeldConsents(tx.db, { communityId: event.communityId, personId: person.id, eventId: event.id })
+  return {
+    event: {
+      name: event.name,
+      startsAt: event.startsAt.toISOString(),
+      address: `${ctx.settings.publicUrl}/${community.slug}/${event.slug}`,
+    },
+    booking: {
+      name: person.name,
+      phone: registration.phone,
+      email: registration.email,
+      language: registration.locale,
+      code: registration.code,
+      state: registration.state,
+      registeredAt: registration.registeredAt.toISOString(),
+      cancelledAt: registration.cancelledAt?.toISOString() ?? null,
+    },
+    consents: [{ purpose: 'registration', noticeVersion: registration.noticeVersion, givenAt: registration.registeredAt }, ...consents].map(
+      ({ purpose, noticeVersion, givenAt }) => ({ purpose, noticeVersion, givenAt: givenAt.toISOString() }),
+    ),
+    lists: await listedRowsOf(tx, event.communityId, registration.id),
+    keptUntil: keptUntil(event).toISOString(),
+  }
+}
+
+/** Which optional consents hold for a ticket. */
+export async function heldConsents(ctx: Context, { event, person }: Ticket): Promise<{ photos: boolean; news: boolean }> {
+  const held = (await listHeldConsents(ctx.db, { communityId: event.communityId, personId: person.id, eventId: event.id })).map(
+    (one) => one.purpose,
+  )
+  return { photos: held.includes('photos'), news: held.includes('news') }
+}
+
+/** When the data of an event's attendees is anonymised. */
+export function keptUntil(event: { endsAt: Date; retentionDays: number }): Date {
+  return new Date(event.endsAt.getTime() + event.retentionDays * 86_400_000)
+}
+
+/** Erases what a ticket holds (PIPL 47): a live seat is given back first; the link ends. Errors: access.link_*. */
+export async function eraseMine(ctx: Context, token: string): Promise<void> {
+  const ticket = await openTicket(ctx, token)
+  const acting = asHolder(ctx, ticket)
+  const { communityId, eventId, id } = ticket.registration
+  await transact(acting, async (tx) => {
+    if (ctx.clock.now() < ticket.event.startsAt) await freeSeat(acting, tx, ticket.registration)
+    await eraseBooking(acting, tx, ticket.registration)
+    tx.journal(registrationJournal.erased, { communityId, eventId, kind: 'registration', id }, {})
+  })
+}
+
+/**
+ * Takes everything personal out of a booking; the row stays for the figures. A person who stands elsewhere, too, is only
+ * let go of, since a ticket's link must not reach beyond its booking.
+ */
+export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration): Promise<void> {
+  const { communityId, eventId, id, personId, linkVersion } = booking
+  const now = ctx.clock.now()
+  let heldBy = personId
+  if (await isPersonUsedElsewhere(tx.db, communityId, personId, id)) {
+    heldBy = newId(ctx)
+    await endConsents(tx.db, { communityId, personId, eventId }, now)
+    await insertPeople(tx.db, [{ communityId, id: heldBy, name: '', createdAt: now, erasedAt: now }])
+  } else await erasePerson(ctx, tx, communityId, personId)
+  await forgetRowsOf(tx, communityId, id)
+  await updateRegistration(tx.db, communityId, id, {
+    personId: heldBy,
+    phone: '',
+    email: '',
+    answers: '{}',
+    linkVersion: linkVersion + 1,
+    erasedAt: now,
+  })
+}

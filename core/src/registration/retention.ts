@@ -1,0 +1,40 @@
+import type { Context } from '#core/store/context.ts'
+import { listCommunities } from '#core/community/store.ts'
+import { authorise } from '#core/community/permissions.ts'
+import { transact } from '#core/store/transaction.ts'
+import { clearOverdueLists } from './import/forget.ts'
+import { registrationJournal } from './journal.ts'
+import { listOverdue, lockRegistration } from './store.ts'
+import { eraseBooking } from './own-data.actions.ts'
+
+/**
+ * Anonymises the attendees of events whose time of keeping has ended, in all communities (PIPL 19); figures stay.
+ * Run by the nightly job `people.retain`; one transaction an event, so that a stop in between loses nothing.
+ * Returns how many bookings were anonymised.
+ */
+export async function retainAttendees(ctx: Context): Promise<number> {
+  let people = 0
+  for (const { communityId, example } of await listCommunities(ctx.db)) {
+    // The people of the examples are made up, and the examples are to stay whole.
+    if (example) continue
+    authorise(ctx.actor, 'community.manage', { communityId })
+    const overdue = await listOverdue(ctx.db, communityId, ctx.clock.now())
+    for (const eventId of new Set(overdue.map((one) => one.eventId))) {
+      const ofEvent = overdue.filter((one) => one.eventId === eventId)
+      await transact(ctx, async (tx) => {
+        for (const { id } of ofEvent) {
+          const booking = await lockRegistration(tx.db, communityId, id)
+          if (booking && !booking.erasedAt) await eraseBooking(ctx, tx, booking)
+        }
+        tx.journal(
+          registrationJournal.retained,
+          { communityId, eventId, kind: 'event', id: eventId },
+          { people: ofEvent.length, days: ofEvent[0]?.retentionDays ?? 0 },
+        )
+      })
+      people += ofEvent.length
+    }
+    await clearOverdueLists(ctx, communityId)
+  }
+  return people
+}

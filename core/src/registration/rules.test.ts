@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import type { Channel, RegistrationValues } from './model.ts'
+import { decideTogether, forecastOf, openingOf, projectOf, showRate, type SeatState } from './rules.ts'
+
+const request = (over: Partial<RegistrationValues> = {}): RegistrationValues => ({
+  name: '张三',
+  phone: '+8613800138000',
+  email: '',
+  locale: 'zh',
+  channel: '',
+  consents: { registration: true, photos: false, news: false },
+  ...over,
+})
+const state = (over: Partial<SeatState> = {}): SeatState => ({
+  opening: 'open',
+  cap: 2,
+  taken: 0,
+  channels: [],
+  contacts: new Set(),
+  ...over,
+})
+const channel = (over: Partial<Channel> = {}): Channel => ({
+  id: 'c1',
+  slug: 'yunjia',
+  name: { zh: '云+社区' },
+  share: null,
+  clicks: 0,
+  taken: 0,
+  ...over,
+})
+
+test('an event is open by switch, window and state', () => {
+  const event = { state: 'published', endsAt: new Date('2026-12-05T10:30:00Z') } as const
+  const counter = { taken: 0, open: true, opensAt: new Date('2026-11-01T00:00:00Z'), closesAt: new Date('2026-12-01T00:00:00Z') }
+  const at = (time: string, over = {}) => openingOf(event, { ...counter, ...over }, new Date(time))
+  expect(at('2026-10-31T23:59:59Z')).toBe('not_yet')
+  expect(at('2026-11-01T00:00:00Z')).toBe('open')
+  expect(at('2026-12-01T00:00:00Z')).toBe('closed')
+  expect(at('2026-12-05T10:30:01Z')).toBe('over')
+  expect(at('2026-11-02T00:00:00Z', { open: false })).toBe('not_open')
+  expect(at('2026-11-02T00:00:00Z', { open: false, taken: 3 })).toBe('closed')
+  expect(openingOf({ ...event, state: 'cancelled' }, counter, new Date('2026-11-02T00:00:00Z'))).toBe('closed')
+  expect(openingOf(event, undefined, new Date('2026-11-02T00:00:00Z'))).toBe('not_open')
+})
+
+test('requests that wait together are decided in order, each with its own verdict', () => {
+  const verdicts = decideTogether(state(), [
+    request(),
+    request({ name: '李四' }),
+    request({ phone: '', email: 'a@example.org' }),
+    request({ phone: '', email: 'b@example.org' }),
+  ])
+  expect(verdicts).toEqual([
+    { ok: true, channelId: null },
+    { ok: false, code: 'registration.twice' },
+    { ok: true, channelId: null },
+    { ok: false, code: 'registration.full', cap: 2 },
+  ])
+})
+
+test('whoever is registered already is told so, not that the event is full', () => {
+  expect(decideTogether(state({ taken: 2, contacts: new Set(['phone:+8613800138000']) }), [request()])).toEqual([
+    { ok: false, code: 'registration.twice' },
+  ])
+})
+
+test('a channel takes its own share at most, and all channels one cap', () => {
+  const channels = [channel({ share: 1 }), channel({ id: 'c2', slug: 'own' })]
+  const people = [1, 2, 3, 4].map((n) => request({ phone: `+861380013800${n}`, channel: n <= 2 ? 'yunjia' : 'own' }))
+  expect(decideTogether(state({ channels }), people)).toEqual([
+    { ok: true, channelId: 'c1' },
+    { ok: false, code: 'registration.channel_full', share: 1 },
+    { ok: true, channelId: 'c2' },
+    { ok: false, code: 'registration.full', cap: 2 },
+  ])
+})
+
+test('the desk may register when the window is closed, but not over the cap', () => {
+  expect(decideTogether(state({ opening: 'closed' }), [request()])).toEqual([{ ok: false, code: 'registration.closed' }])
+  expect(
+    decideTogether(state({ opening: 'closed', taken: 1 }), [
+      { ...request(), anyTime: true },
+      { ...request({ phone: '+8613800138001' }), anyTime: true },
+    ]),
+  ).toEqual([
+    { ok: true, channelId: null },
+    { ok: false, code: 'registration.full', cap: 2 },
+  ])
+})
+
+test('of 400 registered the prior expects 228 to 276, and own events move and narrow it', () => {
+  expect(forecastOf(400)).toEqual({ low: 228, likely: 252, high: 276 })
+  expect(forecastOf(0)).toEqual({ low: 0, likely: 0, high: 0 })
+  expect(showRate().spread).toBeCloseTo(0.06, 6)
+  const learnt = showRate([
+    { registered: 400, came: 360 },
+    { registered: 100, came: 88 },
+  ])
+  expect(learnt.mean).toBeGreaterThan(0.75)
+  expect(learnt.spread).toBeLessThan(0.06)
+})
+
+test('the projection goes on from the last days’ pace and stops at the cap', () => {
+  const curve = [
+    { day: '2019-04-10', total: 70 },
+    { day: '2019-04-11', total: 118 },
+    { day: '2019-04-12', total: 150 },
+  ]
+  expect(projectOf(curve, '2019-04-20', 400)).toEqual([
+    { day: '2019-04-12', low: 150, high: 150 },
+    { day: '2019-04-20', low: 250, high: 400 },
+  ])
+  expect(projectOf(curve, '2019-04-12', 400)).toEqual([])
+  expect(projectOf([], '2019-04-12', null)).toEqual([])
+})

@@ -1,0 +1,122 @@
+import type { Event } from '#core/community/model.ts'
+import type { Channel, RegistrationValues, SeatCounter } from './model.ts'
+
+/** Whether people may register now, and if not, why. */
+export type Opening = 'open' | 'not_open' | 'not_yet' | 'closed' | 'over'
+
+/** By the switch, the window and the event's own state; registration ends with the event at the latest. */
+export function openingOf(event: Pick<Event, 'state' | 'endsAt'>, counter: SeatCounter | undefined, now: Date): Opening {
+  if (event.state === 'over' || now > event.endsAt) return 'over'
+  if (event.state === 'cancelled' || event.state === 'postponed') return 'closed'
+  if (!counter) return 'not_open'
+  if (!counter.open) return counter.taken > 0 ? 'closed' : 'not_open'
+  if (counter.opensAt !== null && now < counter.opensAt) return 'not_yet'
+  if (counter.closesAt !== null && now >= counter.closesAt) return 'closed'
+  return 'open'
+}
+
+/** What is known when requests are decided together, under the lock of the event's counter. */
+export interface SeatState {
+  opening: Opening
+  /** Registrations accepted at most; null: no cap. */
+  cap: number | null
+  taken: number
+  channels: readonly Channel[]
+  /** Who holds this event's live bookings: `phone:+86…`, `email:…`, `person:…`. */
+  contacts: ReadonlySet<string>
+}
+
+/** What becomes of one request. */
+export type Verdict =
+  | { ok: true; channelId: string | null }
+  | { ok: false; code: 'registration.closed' | 'registration.twice' }
+  | { ok: false; code: 'registration.full'; cap: number }
+  | { ok: false; code: 'registration.channel_full'; share: number }
+
+/** The names under which a request's contacts are looked up. */
+export function contactKeys(request: Pick<RegistrationValues, 'phone' | 'email'> & { personId?: string | undefined }): string[] {
+  const { phone, email, personId } = request
+  return [phone && `phone:${phone}`, email && `email:${email}`, personId ? `person:${personId}` : ''].filter((key) => key !== '')
+}
+
+/** A request to be decided; `anyTime` for staff: the window does not bind them, the cap does. `personId` of who is known already. */
+export type Request = RegistrationValues & { anyTime?: boolean; personId?: string | undefined }
+
+/** Decides requests that wait together, in their order, each with its own verdict. */
+export function decideTogether(state: SeatState, requests: readonly Request[]): Verdict[] {
+  let taken = state.taken
+  const contacts = new Set(state.contacts)
+  const byChannel = new Map(state.channels.map((channel) => [channel.id, channel.taken]))
+  return requests.map((request) => {
+    if (state.opening !== 'open' && request.anyTime !== true) return { ok: false, code: 'registration.closed' }
+    const keys = contactKeys(request)
+    if (keys.some((key) => contacts.has(key))) return { ok: false, code: 'registration.twice' }
+    if (state.cap !== null && taken >= state.cap) return { ok: false, code: 'registration.full', cap: state.cap }
+    const channel = state.channels.find((one) => one.slug === request.channel)
+    const used = channel ? (byChannel.get(channel.id) ?? 0) : 0
+    if (channel && channel.share !== null && used >= channel.share)
+      return { ok: false, code: 'registration.channel_full', share: channel.share }
+    taken += 1
+    if (channel) byChannel.set(channel.id, used + 1)
+    for (const key of keys) contacts.add(key)
+    return { ok: true, channelId: channel?.id ?? null }
+  })
+}
+
+/** Mean and spread of the share of registered people who come to a free half-day tech event. */
+export const SHOW_RATE = { mean: 0.63, spread: 0.06 } as const
+
+/** What past events of this community tell: how many had registered, how many came. */
+export interface PastEvent {
+  registered: number
+  came: number
+}
+
+/** How much one past event may say beside the prior: crowds of one evening come or stay away together. */
+const WEIGHT_OF_ONE_EVENT = 60
+
+/** The show rate to reckon with: a beta prior of 0.63 ± 0.06, moved by the community's own events. */
+export function showRate(past: readonly PastEvent[] = []): { mean: number; spread: number } {
+  const { mean, spread } = SHOW_RATE
+  const strength = (mean * (1 - mean)) / spread ** 2 - 1
+  let came = mean * strength
+  let stayed = (1 - mean) * strength
+  for (const event of past) {
+    if (event.registered < 1) continue
+    const weight = Math.min(1, WEIGHT_OF_ONE_EVENT / event.registered)
+    came += Math.min(event.came, event.registered) * weight
+    stayed += Math.max(event.registered - event.came, 0) * weight
+  }
+  const total = came + stayed
+  return { mean: came / total, spread: Math.sqrt((came * stayed) / (total ** 2 * (total + 1))) }
+}
+
+/** How many of the registered will come, as a range: 400 → 228–276. */
+export function forecastOf(registered: number, past: readonly PastEvent[] = []): { low: number; likely: number; high: number } {
+  const { mean, spread } = showRate(past)
+  return {
+    low: Math.round(registered * Math.max(mean - spread, 0)),
+    likely: Math.round(registered * mean),
+    high: Math.round(registered * Math.min(mean + spread, 1)),
+  }
+}
+
+/** What the curve may reach by a day: from a quarter of the present pace to a quarter above it, never over the cap. */
+export function projectOf(
+  curve: readonly { day: string; total: number }[],
+  until: string,
+  cap: number | null,
+): { day: string; low: number; high: number }[] {
+  const last = curve.at(-1)
+  if (!last || until <= last.day) return []
+  const begin = curve.at(-4) ?? { day: new Date(Date.parse(curve[0]?.day ?? last.day) - 86_400_000).toISOString().slice(0, 10), total: 0 }
+  const pace = Math.max((last.total - begin.total) / daysFrom(begin.day, last.day), 0)
+  const bound = (value: number): number => Math.round(cap === null ? value : Math.max(Math.min(value, cap), last.total))
+  const ahead = daysFrom(last.day, until)
+  return [
+    { day: last.day, low: last.total, high: last.total },
+    { day: until, low: bound(last.total + pace * ahead * 0.25), high: bound(last.total + pace * ahead * 1.25) },
+  ]
+}
+
+const daysFrom = (from: string, to: string): number => Math.max((Date.parse(to) - Date.parse(from)) / 86_400_000, 1)

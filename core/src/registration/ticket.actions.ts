@@ -1,0 +1,203 @@
+import { authorise } from '#core/community/permissions.ts'
+import { fail } from '#core/kernel/errors.ts'
+import { parseInput } from '#core/kernel/validation.ts'
+import { erasePerson } from '#core/people/person/actions.ts'
+import { giveConsent, withdrawConsent } from '#core/people/person/consent.ts'
+import { normaliseEmail, normalisePhone } from '#core/people/person/rules.ts'
+import type { Context } from '#core/store/context.ts'
+import { isUniqueViolation } from '#core/store/patience.ts'
+import { transact, type Tx } from '#core/store/transaction.ts'
+import { registrationJournal } from './journal.ts'
+import { mailCancelled, mailTicket } from './mails.ts'
+import { bookingSchema, type BookingInput, type Registration } from './model.ts'
+import { findOrCreatePeople } from './people.ts'
+import { contactKeys, decideTogether, openingOf } from './rules.ts'
+import {
+  findByContacts,
+  findRegistration,
+  isPersonUsedElsewhere,
+  listChannels,
+  lockRegistration,
+  moveChannelTaken,
+  updateCounter,
+  updateRegistration,
+} from './store.ts'
+import { asHolder, loadTicket, openTicket, requireCommunity, type Ticket } from './tickets.ts'
+import { lockSeats } from './window.actions.ts'
+
+/** Gives the seat of a ticket back, at once. Doing it twice changes nothing. Errors: access.link_*. */
+export async function cancelByTicket(ctx: Context, token: string): Promise<void> {
+  const ticket = await openTicket(ctx, token)
+  await cancel(asHolder(ctx, ticket), ticket)
+}
+
+/** The same by staff. Errors: thing.not_found. */
+export async function cancelRegistration(ctx: Context, communityId: string, eventId: string, registrationId: string): Promise<void> {
+  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
+  const registration = await findRegistration(ctx.db, communityId, registrationId)
+  if (!registration || registration.eventId !== eventId) throw fail('thing.not_found')
+  await cancel(ctx, await loadTicket(ctx, await requireCommunity(ctx, communityId), registration))
+}
+
+async function cancel(ctx: Context, ticket: Ticket): Promise<void> {
+  await transact(ctx, async (tx) => {
+    if (await freeSeat(ctx, tx, ticket.registration)) await mailCancelled(ctx, tx, ticket)
+  })
+}
+
+/** Gives a seat back under the counter's lock; false when it was free already. */
+export async function freeSeat(ctx: Context, tx: Tx, { communityId, eventId, id }: Registration): Promise<boolean> {
+  const { counter } = await lockSeats(tx, communityId, eventId)
+  const booking = await lockRegistration(tx.db, communityId, id)
+  if (!booking || booking.state === 'cancelled') return false
+  const taken = counter.taken - 1
+  await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: ctx.clock.now() })
+  await updateCounter(tx.db, communityId, eventId, { taken })
+  if (booking.channelId) await moveChannelTaken(tx.db, communityId, booking.channelId, -1)
+  const channel = (await listChannels(tx.db, communityId, eventId)).find((one) => one.id === booking.channelId)?.slug ?? ''
+  tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, { channel, taken })
+  return true
+}
+
+/**
+ * Takes a cancellation back while there is still a seat. Not cancelled: changes nothing.
+ * Errors: access.link_*, registration.closed, .full, .twice, .channel_full.
+ */
+export async function restoreByTicket(ctx: Context, token: string): Promise<void> {
+  const ticket = await openTicket(ctx, token)
+  const acting = asHolder(ctx, ticket)
+  const { communityId, eventId, id } = ticket.registration
+  await transact(acting, async (tx) => {
+    const { event, counter } = await lockSeats(tx, communityId, eventId)
+    const booking = await lockRegistration(tx.db, communityId, id)
+    if (!booking || booking.erasedAt) throw fail('access.link_expired')
+    if (booking.state === 'registered') return
+    const channels = await listChannels(tx.db, communityId, eventId)
+    const channel = channels.find((one) => one.id === booking.channelId)
+    const contacts = new Set(
+      (await findByContacts(tx.db, communityId, eventId, [booking.phone].filter(Boolean), [booking.email].filter(Boolean))).flatMap(
+        contactKeys,
+      ),
+    )
+    const opening = openingOf(event, counter, ctx.clock.now())
+    const request = {
+      ...booking,
+      name: ticket.person.name,
+      channel: channel?.slug ?? '',
+      consents: { registration: true, photos: false, news: false },
+    }
+    const [verdict] = decideTogether({ opening, cap: event.cap, taken: counter.taken, channels, contacts }, [request])
+    if (verdict && !verdict.ok) throw fail(verdict.code, verdict)
+    const taken = counter.taken + 1
+    await updateRegistration(tx.db, communityId, id, { state: 'registered', cancelledAt: null })
+    await updateCounter(tx.db, communityId, eventId, { taken })
+    if (channel) await moveChannelTaken(tx.db, communityId, channel.id, 1)
+    tx.journal(registrationJournal.restored, { communityId, eventId, kind: 'registration', id }, { channel: channel?.slug ?? '', taken })
+    await mailTicket(acting, tx, ticket)
+  })
+}
+
+/** Changes name, contacts, language and optional consents of a booking. Errors: access.link_*, input.invalid, registration.twice, .cancelled. */
+export async function changeRegistration(ctx: Context, token: string, input: BookingInput): Promise<void> {
+  const values = parseInput(bookingSchema, input)
+  const ticket = await openTicket(ctx, token)
+  const acting = asHolder(ctx, ticket)
+  const { communityId, eventId, id } = ticket.registration
+  try {
+    await transact(acting, async (tx) => {
+      const booking = await lockRegistration(tx.db, communityId, id)
+      if (!booking || booking.state === 'cancelled') throw fail('registration.cancelled')
+      const others = await findByContacts(tx.db, communityId, eventId, [values.phone].filter(Boolean), [values.email].filter(Boolean))
+      if (others.some((one) => one.id !== id)) throw fail('registration.twice')
+      const personId = await personFor(acting, tx, ticket, values)
+      await updateRegistration(tx.db, communityId, id, { personId, phone: values.phone, email: values.email, locale: values.locale })
+      await setConsents(acting, tx, { communityId, eventId, personId }, values.consents, ticket)
+      const fields = [
+        ...(ticket.person.name === values.name ? [] : ['name']),
+        ...(['phone', 'email', 'locale'] as const).filter((field) => booking[field] !== values[field]),
+      ]
+      if (fields.length > 0) tx.journal(registrationJournal.changed, { communityId, eventId, kind: 'registration', id }, { fields })
+    })
+  } catch (error) {
+    if (isUniqueViolation(error, 'registration_phone_once') || isUniqueViolation(error, 'registration_email_once'))
+      throw fail('registration.twice')
+    throw error
+  }
+}
+
+/** Who the changed booking belongs to; what only it held about the former person goes. */
+async function personFor(
+  ctx: Context,
+  tx: Tx,
+  { person, registration }: Ticket,
+  values: { name: string; phone: string; email: string },
+): Promise<string> {
+  const { communityId, phone, email } = registration
+  if (person.name === values.name && phone === values.phone && email === values.email) return person.id
+  const request = { ...values, locale: registration.locale, channel: '', consents: { registration: true, photos: false, news: false } }
+  const [found] = await findOrCreatePeople(ctx, tx, communityId, [request])
+  if (!found) throw new Error('nobody was found or made')
+  if (found.id === person.id) return person.id
+  if (!(await isPersonUsedElsewhere(tx.db, communityId, person.id, registration.id))) await erasePerson(ctx, tx, communityId, person.id)
+  return found.id
+}
+
+async function setConsents(
+  ctx: Context,
+  tx: Tx,
+  place: { communityId: string; eventId: string; personId: string },
+  wanted: { photos: boolean; news: boolean },
+  ticket: Ticket,
+): Promise<void> {
+  for (const purpose of ['photos', 'news'] as const) {
+    if (wanted[purpose]) await giveConsent(ctx, tx, place, [purpose], ticket.community.noticeVersion)
+    else await withdrawConsent(ctx, tx, place, purpose)
+  }
+}
+
+/** Sends a ticket's link to the address of the booking again, by staff. Errors: thing.not_found, field.email. */
+export async function resendTicket(ctx: Context, communityId: string, eventId: string, registrationId: string): Promise<void> {
+  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
+  const registration = await findRegistration(ctx.db, communityId, registrationId)
+  if (!registration || registration.eventId !== eventId || registration.erasedAt) throw fail('thing.not_found')
+  if (registration.email === '') throw fail('registration.no_email')
+  await sendAgain(ctx, registration)
+}
+
+/** How long a ticket is not sent again on a stranger's wish. */
+const PAUSE_MINUTES = 10
+
+/**
+ * Somebody who has lost the link names their contact: it goes to the address of the booking, never to another one, and
+ * nobody learns whether there is a booking. At most once in ten minutes.
+ */
+export async function requestTicketAgain(
+  ctx: Context,
+  communityId: string,
+  eventId: string,
+  typed: { phone: string; email: string },
+): Promise<void> {
+  const [phone, email] = [normalisePhone(typed.phone), normaliseEmail(typed.email)]
+  const [registration] = await findByContacts(ctx.db, communityId, eventId, phone ? [phone] : [], email ? [email] : [])
+  if (!registration || registration.email === '') return
+  const since = new Date(ctx.clock.now().getTime() - PAUSE_MINUTES * 60_000)
+  const recent = await ctx.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('toAddress', '=', registration.email)
+    .where('createdAt', '>', since)
+    .limit(1)
+    .executeTakeFirst()
+  if (!recent) await sendAgain(ctx, registration)
+}
+
+async function sendAgain(ctx: Context, registration: Registration): Promise<void> {
+  const { communityId, eventId, id } = registration
+  const ticket = await loadTicket(ctx, await requireCommunity(ctx, communityId), registration)
+  await transact(ctx, async (tx) => {
+    await mailTicket(ctx, tx, ticket)
+    tx.journal(registrationJournal.resent, { communityId, eventId, kind: 'registration', id }, {})
+  })
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { fail } from '#core/kernel/errors.ts'
+import type { Context } from './context.ts'
+import type { Tx } from './transaction.ts'
+
+/** Which request this is: `key` as the form or the program made it, `scope` so that two doors do not share keys. */
+export interface RequestKey {
+  communityId: string
+  scope: string
+  key: string
+  /** What was asked for; the same key with another body is not the same request. */
+  body: unknown
+}
+
+/**
+ * Runs `work` once per key, in the given transaction, and answers a repeated request with what was answered the first
+ * time. Two at the same time wait for one another: the second gets the first one's answer, or its turn when the first
+ * failed. `read` turns the stored JSON back into the answer. Errors: request.repeated_otherwise.
+ */
+export async function once<T>(
+  ctx: Context,
+  tx: Tx,
+  request: RequestKey,
+  read: (stored: unknown) => T,
+  work: () => Promise<T>,
+): Promise<{ answer: T; repeated: boolean }> {
+  const { communityId, scope, key } = request
+  const bodyHash = hashBody(request.body)
+  const added = await tx.db
+    .insertInto('requestKey')
+    .values({ communityId, scope, key, bodyHash, createdAt: ctx.clock.now() })
+    .onConflict((oc) => oc.doNothing())
+    .executeTakeFirst()
+  if (Number(added.numInsertedOrUpdatedRows ?? 0) === 0) {
+    const first = await tx.db
+      .selectFrom('requestKey')
+      .select(['bodyHash', 'answer'])
+      .where('communityId', '=', communityId)
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .executeTakeFirst()
+    if (!first || first.answer === null) throw fail('request.in_progress')
+    if (first.bodyHash !== bodyHash) throw fail('request.repeated_otherwise')
+    return { answer: read(first.answer), repeated: true }
+  }
+  const answer = await work()
+  await tx.db
+    .updateTable('requestKey')
+    .set({ answer: JSON.stringify(answer) })
+    .where('communityId', '=', communityId)
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .execute()
+  return { answer, repeated: false }
+}
+
+/** A fingerprint of a request's body that does not depend on the order of its keys. */
+export function hashBody(body: unknown): string {
+  const canonical = JSON.stringify(body ?? null, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part) && !(part instanceof Date)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+  return createHash('sha256').update(canonical).digest('base64url')
+}
+
+/**
+ * A creation that a form may send twice: the same form with the same content gives the first one's id and does nothing
+ * more. Whoever goes back and sends something else makes another thing. Without a key it is simply done.
+ */
+export async function createOnce(
+  ctx: Context,
+  tx: Tx,
+  request: Omit<RequestKey, 'key'> & { key: string | null | undefined },
+  work: () => Promise<string>,
+): Promise<string> {
+  if (!request.key) return work()
+  const key = `${request.key}.${hashBody(request.body)}`
+  return (await once(ctx, tx, { ...request, key }, String, work)).answer
+}

@@ -1,0 +1,166 @@
+import { signLink } from '@kaichang/core/kernel/links.ts'
+import type { LinkPurpose } from '@kaichang/core/kernel/actor.ts'
+import { openEvent } from '@kaichang/core/community/actions.ts'
+import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
+import { createSignInLink } from '@kaichang/core/people/sign-in.ts'
+import type { Site } from '../tests/setup/server.ts'
+
+/** One example event and the personal links of some of its people. */
+export interface Place {
+  community: string
+  event: string
+  /** Slugs of the talks, ids of all sessions. */
+  talks: string[]
+  sessions: string[]
+  registration: string
+  ticket: string
+  volunteer: string
+  partner: string
+}
+
+/** Both example events, Nanning first. */
+export async function examplePlaces(site: Site): Promise<Place[]> {
+  const { db, secret } = site.app
+  const events = await db
+    .selectFrom('event')
+    .innerJoin('community', 'community.communityId', 'event.communityId')
+    .select(['event.communityId', 'event.id', 'event.slug', 'community.slug as community', 'community.no'])
+    .orderBy('event.startsAt', 'desc')
+    .execute()
+  return Promise.all(
+    events.map(async ({ communityId, id, slug, community, no }) => {
+      const token = (purpose: LinkPurpose, subject: { id: string; linkVersion: number } | undefined): string =>
+        subject ? signLink(secret, { purpose, communityNo: no, subjectId: subject.id, version: subject.linkVersion }) : ''
+      const one = (table: 'registration' | 'volunteer' | 'pledge') =>
+        db
+          .selectFrom(table)
+          .select(['id', 'linkVersion'])
+          .where('communityId', '=', communityId)
+          .where('eventId', '=', id)
+          .orderBy('id')
+          .limit(1)
+          .executeTakeFirst()
+      const sessions = await db
+        .selectFrom('session')
+        .select(['id', 'slug', 'kind'])
+        .where('communityId', '=', communityId)
+        .where('eventId', '=', id)
+        .orderBy('no')
+        .execute()
+      const lead = await db
+        .selectFrom('volunteer')
+        .select(['id', 'linkVersion'])
+        .where('communityId', '=', communityId)
+        .where('eventId', '=', id)
+        .where('duty', '=', 'lead')
+        .orderBy('id')
+        .executeTakeFirst()
+      return {
+        community,
+        event: slug,
+        talks: sessions.filter(({ kind }) => kind === 'talk').map((talk) => talk.slug),
+        sessions: sessions.map((session) => session.id),
+        registration: (await one('registration'))?.id ?? '',
+        ticket: token('t', await one('registration')),
+        volunteer: token('v', lead),
+        partner: token('p', await one('pledge')),
+      }
+    }),
+  )
+}
+
+/** The preview of a list from elsewhere with a row of each fate. */
+async function listOf(site: Site, { community, event }: Place): Promise<string> {
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const { event: it } = await openEvent(ctx, community, event)
+  const rows = [
+    '报名者姓名,手机号码,公司,审核状态,想听什么',
+    '一位名字特别特别长的参会者同学,13900139000,一家名字也特别特别长的软件与信息服务股份有限公司,已通过,AI',
+    '重名,13900139001,甲公司,已通过,',
+    '重名,13900139002,甲公司,已通过,',
+    '被截断,1.39E+10,,已通过,',
+    '不来了,13900139003,,已退款,',
+  ]
+  const bytes = new TextEncoder().encode(rows.join('\n'))
+  const id = await startImport(ctx, it.communityId, it.id, { name: '活动行导出.csv', bytes }, { source: '活动行', basis: 'ours' })
+  await setMapping(ctx, it.communityId, it.id, id, ['name', 'phone', 'organisation', 'status', 'answer'])
+  return `/console/${community}/${event}/registration/import/${id}`
+}
+
+export interface Entry {
+  /** Who looks: anybody, or the organiser who is signed in. */
+  as: 'visitor' | 'organiser'
+  addresses: (places: Place[], site: Site) => string[] | Promise<string[]>
+}
+
+const visitor = (addresses: Entry['addresses']): Entry => ({ as: 'visitor', addresses })
+const organiser = (addresses: Entry['addresses']): Entry => ({ as: 'organiser', addresses })
+/** The same page of both events. */
+const both =
+  (path: (place: Place) => string): Entry['addresses'] =>
+  (places) =>
+    places.map(path)
+const room = (path: string): Entry => organiser(both(({ community, event }) => `/console/${community}/${event}${path}`))
+
+const eventPage = (path: string): Entry => visitor(both(({ community, event }) => `/${community}/${event}${path}`))
+/** A volunteer's link opens its desks until a week after the event; the later event's still does. */
+const link = (path: string): Entry => visitor((places) => places.slice(0, 1).map(({ volunteer }) => `/v/${volunteer}${path}`))
+
+/** Every page and where it is looked at. A test holds this against the route files. */
+export const pages: Record<string, Entry> = {
+  '/': visitor(() => ['/']),
+  '/sign-in': visitor(() => ['/sign-in', '/sign-in?next=%2Fconsole']),
+  '/sign-in/link/[token]': visitor(async (_, site) => [await createSignInLink(site.app, { email: 'guest@example.org' })]),
+  '/outbox': organiser(() => ['/outbox']),
+  '/t/[ticket]': visitor(both(({ ticket }) => `/t/${ticket}`)),
+  '/t/erased': visitor(() => ['/t/erased']),
+  '/p/[partner]': visitor(both(({ partner }) => `/p/${partner}`)),
+  '/v/[volunteer]': visitor(both(({ volunteer }) => `/v/${volunteer}`)),
+  '/v/[volunteer]/door': link('/door'),
+  '/v/[volunteer]/stage': link('/stage'),
+  '/v/[volunteer]/screen': link('/screen'),
+  '/v/[volunteer]/timer': link('/timer'),
+  '/[community]': visitor(both(({ community }) => `/${community}`)),
+  '/[community]/notice': visitor(both(({ community }) => `/${community}/notice`)),
+  '/[community]/[event]': eventPage(''),
+  '/[community]/[event]/recap': eventPage('/recap'),
+  '/[community]/[event]/register': eventPage('/register'),
+  '/[community]/[event]/schedule': eventPage('/schedule'),
+  '/[community]/[event]/talks/[talk]': visitor((places) =>
+    places.flatMap(({ community, event, talks }) => talks.slice(0, 2).map((talk) => `/${community}/${event}/talks/${talk}`)),
+  ),
+  '/console': organiser(() => ['/console']),
+  '/console/new': organiser(() => ['/console/new']),
+  '/console/[community]': organiser(both(({ community }) => `/console/${community}`)),
+  '/console/[community]/new': organiser(both(({ community }) => `/console/${community}/new`)),
+  '/console/[community]/[event]': room(''),
+  '/console/[community]/[event]/archive': room('/archive'),
+  '/console/[community]/[event]/door': room('/door'),
+  '/console/[community]/[event]/handover': room('/handover'),
+  '/console/[community]/[event]/journal': room('/journal'),
+  '/console/[community]/[event]/partners': room('/partners'),
+  '/console/[community]/[event]/partners/introductions': room('/partners/introductions'),
+  '/console/[community]/[event]/plan': room('/plan'),
+  '/console/[community]/[event]/plan/budget': room('/plan/budget'),
+  '/console/[community]/[event]/plan/dates': room('/plan/dates'),
+  '/console/[community]/[event]/plan/proposals': room('/plan/proposals'),
+  '/console/[community]/[event]/programme': room('/programme'),
+  '/console/[community]/[event]/programme/[session]': organiser(
+    both(({ community, event, sessions }) => `/console/${community}/${event}/programme/${sessions[0] ?? ''}`),
+  ),
+  '/console/[community]/[event]/registration': room('/registration'),
+  '/console/[community]/[event]/registration/import': room('/registration/import'),
+  '/console/[community]/[event]/registration/import/[list]': organiser((places, site) =>
+    Promise.all(places.map((place) => listOf(site, place))),
+  ),
+  '/console/[community]/[event]/registration/[id]': organiser(
+    both(({ community, event, registration }) => `/console/${community}/${event}/registration/${registration}`),
+  ),
+  '/console/[community]/[event]/settings': room('/settings'),
+  '/console/[community]/[event]/stage': room('/stage'),
+  '/console/[community]/[event]/stage/screen': room('/stage/screen'),
+  '/console/[community]/[event]/stage/timer': room('/stage/timer'),
+  '/console/[community]/[event]/story': room('/story'),
+  '/console/[community]/[event]/story/wechat': room('/story/wechat'),
+  '/console/[community]/[event]/team': room('/team'),
+}

@@ -1,0 +1,198 @@
+// Removes each guard of the rush once, in a copy of the last commit, and expects the named test to fail.
+// Usage: node scripts/guards.mjs [part of a guard's name]. Not part of the checks: it takes some minutes.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nodeEnvironment, projectNode } from './lib/node.mjs'
+import { root } from './lib/paths.mjs'
+
+const room = 'core/src/registration'
+const rush = `${room}/rush.test.ts`
+
+/** Which line guards what: it is replaced by `by`, then the test (part of its name) has to fail. */
+const guards = [
+  {
+    name: 'the cap',
+    file: `${room}/rules.ts`,
+    line: 'if (state.cap !== null && taken >= state.cap)',
+    by: 'if (state.cap !== null && taken > state.cap)',
+    in: rush,
+    test: 'case 1',
+  },
+  { name: 'the seats counted within a batch', file: `${room}/rules.ts`, line: '    taken += 1\n', by: '', in: rush, test: 'case 1' },
+  {
+    name: 'one booking per contact within a batch',
+    file: `${room}/rules.ts`,
+    line: 'for (const key of keys) contacts.add(key)',
+    by: '',
+    in: rush,
+    test: 'case 1: rules',
+  },
+  {
+    name: 'the share of a channel',
+    file: `${room}/rules.ts`,
+    line: 'used >= channel.share',
+    by: 'used > channel.share',
+    in: rush,
+    test: 'case 1: rules',
+  },
+  {
+    name: 'the closed window',
+    file: `${room}/rules.ts`,
+    line: "state.opening !== 'open' && request.anyTime !== true",
+    by: 'false',
+    in: rush,
+    test: 'case 1: rules',
+  },
+  {
+    name: 'the lock of the counter',
+    file: `${room}/store.ts`,
+    line: '    .forUpdate()\n    .executeTakeFirst()\n}\n\n/** Makes',
+    by: '    .executeTakeFirst()\n}\n\n/** Makes',
+    in: rush,
+    test: 'case 1: two processes',
+  },
+  {
+    name: 'the counter written with the bookings',
+    file: `${room}/batch.store.ts`,
+    line: 'update seat_counter set taken = ${taken}',
+    by: 'update seat_counter set taken = taken',
+    in: rush,
+    test: 'case 1: two processes',
+  },
+  {
+    name: 'the look-up of a key',
+    file: `${room}/batch.store.ts`,
+    line: 'where g.key is not null',
+    by: 'where false',
+    in: rush,
+    test: 'case 3',
+  },
+  {
+    name: 'equal keys within a batch',
+    file: `${room}/batch.ts`,
+    line: 'if (before === undefined) first.set(key, n)',
+    by: 'if (true) first.set(key, n)',
+    in: rush,
+    test: 'case 10',
+  },
+  {
+    name: 'another body under a known key',
+    file: `${room}/batch.ts`,
+    line: 'if (before && before.bodyHash !== bodyHash)',
+    by: 'if (false)',
+    in: rush,
+    test: 'case 10',
+  },
+  {
+    name: 'another body within a batch',
+    file: `${room}/batch.ts`,
+    line: 'request.bodyHash === requests[first]?.bodyHash',
+    by: 'true',
+    in: rush,
+    test: 'case 10',
+  },
+  {
+    name: 'a cancellation frees one seat once',
+    file: `${room}/ticket.actions.ts`,
+    line: "if (!booking || booking.state === 'cancelled') return false",
+    by: 'if (!booking) return false',
+    in: rush,
+    test: 'case 6',
+  },
+  {
+    name: 'a person who is booked by another contact',
+    file: `${room}/batch.ts`,
+    line: '...booked.map((id) => `person:${id}`)',
+    by: '',
+    in: rush,
+    test: 'booked by phone',
+  },
+  {
+    name: 'the search for the one at fault',
+    file: `${room}/rush.ts`,
+    line: 'batch.length === 1 || !isAboutOne(error)',
+    by: 'true',
+    in: rush,
+    test: 'fails alone',
+  },
+  {
+    name: 'the room of the queue',
+    file: `${room}/rush.ts`,
+    line: 'waiting.length >= ROOM',
+    by: 'false',
+    in: rush,
+    test: 'more than may wait',
+  },
+  {
+    name: 'the next try after a broken link',
+    file: `${room}/rush.ts`,
+    line: 'if (attempt >= 3)',
+    by: 'if (attempt >= 1)',
+    in: rush,
+    test: 'case 38',
+  },
+  {
+    name: 'the look at what an unheard commit wrote',
+    file: `${room}/rush.ts`,
+    line: '{ again: decided }',
+    by: '{ again: false }',
+    in: rush,
+    test: 'without a key',
+  },
+  {
+    name: 'a broken link does not end the process',
+    file: 'core/src/store/database.ts',
+    line: "pool.on('connect'",
+    by: "pool.on('remove'",
+    in: rush,
+    test: 'case 38',
+  },
+]
+
+const copy = mkdtempSync(join(tmpdir(), 'kaichang-guards-'))
+let missed = 0
+try {
+  makeCopy()
+  // With all guards in place the tests pass, or a failure would say nothing.
+  if (runTest({ in: rush, test: '' }) !== 0) throw new Error('the tests fail before anything was removed')
+  for (const guard of guards.filter(({ name }) => name.includes(process.argv[2] ?? ''))) {
+    const file = join(copy, guard.file)
+    const before = readFileSync(file, 'utf8')
+    if (before.split(guard.line).length !== 2) throw new Error(`${guard.name}: its line does not stand once in ${guard.file}`)
+    writeFileSync(
+      file,
+      before.replace(guard.line, () => guard.by),
+    )
+    const failed = runTest(guard) !== 0
+    writeFileSync(file, before)
+    if (!failed) missed += 1
+    process.stdout.write(`${failed ? 'noticed' : 'NOT NOTICED'}  ${guard.name}\n`)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+process.stdout.write(missed === 0 ? 'Each guard that was removed made its test fail.\n' : `${missed} removals were not noticed.\n`)
+process.exitCode = missed === 0 ? 0 : 1
+
+function runTest({ in: file, test }) {
+  const args = [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'core', file, '-t', test]
+  return spawnSync(projectNode(), args, { cwd: copy, env: { ...process.env, ...nodeEnvironment() }, stdio: 'ignore', timeout: 180_000 })
+    .status
+}
+
+/** The last commit with the packages beside it; the workspaces point into the copy. */
+function makeCopy() {
+  execFileSync('sh', ['-c', `git archive HEAD | tar -x -C ${JSON.stringify(copy)}`], { cwd: root })
+  const packages = join(copy, 'node_modules')
+  mkdirSync(join(packages, '@kaichang'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '@kaichang') symlinkSync(join(root, 'node_modules', name), join(packages, name))
+  }
+  for (const name of ['core', 'server', 'web']) {
+    symlinkSync(join(copy, name), join(packages, '@kaichang', name))
+    const own = join(root, name, 'node_modules')
+    if (existsSync(own)) symlinkSync(own, join(copy, name, 'node_modules'))
+  }
+}

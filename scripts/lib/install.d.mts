@@ -1,0 +1,2 @@
+export function installPackages(): Promise<void>
+export function isInstalled(folder: string): boolean

@@ -1,0 +1,3 @@
+type Report = { testResults: { status: string; assertionResults: { status: string }[] }[] }
+
+export function summarise(report: Report, code: number): string

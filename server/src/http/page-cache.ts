@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Change, JournalFeed } from '@kaichang/core/store/feed.ts'
+import { CapturedResponse, type Whole } from './captured-response.ts'
+import { askedPage, mayKeep, makePage, sendPage, sendWhole, type KeptPage } from './kept-page.ts'
+
+/** How long a page may be shown when the database is away. */
+const STALE = 10 * 60_000
+/** How long a reader waits for a new copy while an old one is at hand. */
+const PATIENCE = 250
+
+export interface PageCacheOptions {
+  /** Answers a request by the page framework. */
+  render: (request: IncomingMessage, response: ServerResponse) => void
+  feed: JournalFeed
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Memory for pages and their compressed copies, in bytes. */
+  maxBytes?: number
+}
+
+export interface PageCache {
+  /** Answers from the cache, or has the page made and keeps it if it may be kept. */
+  handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** For /metrics. */
+  stats: { hits: number; misses: number; stale: number; pages: number; bytes: number }
+  close: () => void
+}
+
+/**
+ * Keeps whole answers of public pages for readers without a cookie, until the journal reports a public change
+ * in the page's scope, and no longer than the minute; a crowd that asks for one page has it made once.
+ * While a page cannot be made (the database is away), its last copy is shown for up to ten minutes.
+ */
+export function createPageCache(options: PageCacheOptions): PageCache {
+  const { render, feed, now, maxBytes = 48_000_000 } = options
+  const pages = new Map<string, KeptPage>()
+  const flights = new Map<string, Promise<KeptPage | null>>()
+  const stats = { hits: 0, misses: 0, stale: 0, pages: 0, bytes: 0 }
+  // The number of the last change of each community: a page whose making began before it is not kept.
+  const changed = new Map<string, number>()
+  let changes = 0
+  let lost = 0
+
+  const drop = (key: string): void => {
+    stats.bytes -= pages.get(key)?.size ?? 0
+    pages.delete(key)
+    stats.pages = pages.size
+  }
+
+  const onChange = (change: Change | null): void => {
+    if (change && !change.public) return
+    changes += 1
+    flights.clear()
+    if (!change || changed.size > 5_000) {
+      // Something may have been missed: nothing is fresh any more, but the copies help while the database is away.
+      lost = changes
+      changed.clear()
+      for (const page of pages.values()) page.freshUntil = 0
+    }
+    if (!change) return
+    changed.set(change.communityId, changes)
+    for (const [key, page] of pages) if (concerns(change, page)) drop(key)
+  }
+
+  const keep = (key: string, whole: Whole, since: number): KeptPage | null => {
+    const page = makePage(whole, now())
+    if (!page) return null
+    const latest = page.communityId === '*' ? changes : Math.max(lost, changed.get(page.communityId) ?? 0)
+    if (latest > since || page.size > maxBytes / 8) return page
+    drop(key)
+    pages.set(key, page)
+    stats.bytes += page.size
+    for (const oldest of pages.keys()) {
+      if (stats.bytes <= maxBytes) break
+      drop(oldest)
+    }
+    stats.pages = pages.size
+    return page
+  }
+
+  /**
+   * Has the page made. With `response` an answer that may not be kept goes straight to this reader, and null
+   * comes back; without, an old copy stays when the page cannot be made, and goes when it may not be kept any more.
+   */
+  const make = (key: string, request: IncomingMessage, response: ServerResponse | null): Promise<KeptPage | null> => {
+    const since = changes
+    const flight = new Promise<KeptPage | null>((resolve) => {
+      const settle = (whole: Whole | null): void => {
+        const page = whole && mayKeep(whole.status, whole.headers) ? keep(key, whole, since) : null
+        if (!page && whole && response) sendWhole(response, whole)
+        if (!page && whole && !response && whole.status < 500) drop(key)
+        resolve(page)
+      }
+      render(request, new CapturedResponse(request, response, mayKeep, settle))
+    }).finally(() => {
+      if (flights.get(key) === flight) flights.delete(key)
+    })
+    flights.set(key, flight)
+    return flight
+  }
+
+  const answer = async (key: string, request: IncomingMessage, response: ServerResponse, old: KeptPage | undefined): Promise<void> => {
+    stats.misses += 1
+    const running = flights.get(key)
+    const flight = running ?? make(key, request, old ? null : response)
+    const made = await (old ? Promise.race([flight, pause(PATIENCE)]) : flight)
+    if (response.headersSent || response.destroyed) return
+    const page = made ?? (old ? pages.get(key) : undefined)
+    if (page) {
+      if (!made) stats.stale += 1
+      sendPage(request, response, page, now())
+    } else render(request, response)
+  }
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const asked = askedPage(request)
+    const page = asked === null ? undefined : pages.get(asked.key)
+    const at = now()
+    if (asked === null || (request.method === 'HEAD' && !page)) {
+      render(request, response)
+      return
+    }
+    if (page && at < page.freshUntil) {
+      // To the end of the map: what was not asked for longest is dropped first.
+      pages.delete(asked.key)
+      pages.set(asked.key, page)
+      stats.hits += 1
+      sendPage(request, response, page, at)
+      return
+    }
+    // From here on the request is everybody's: nothing of this one reader may reach the page.
+    request.url = asked.url
+    request.method = 'GET'
+    request.headers['accept-language'] = asked.language
+    delete request.headers['user-agent']
+    delete request.headers.referer
+    delete request.headers['if-none-match']
+    void answer(asked.key, request, response, page && at - page.madeAt < STALE ? page : undefined)
+  }
+
+  const unsubscribe = feed.subscribe(onChange)
+  return { handle, stats, close: unsubscribe }
+}
+
+/** True when a change may show on a page: everything, its community, or its event. */
+function concerns(change: Change, page: KeptPage): boolean {
+  if (page.communityId === '*') return true
+  if (page.communityId !== change.communityId) return false
+  return page.eventId === '' || change.eventId === null || page.eventId === change.eventId
+}
+
+function pause(milliseconds: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, null))
+}

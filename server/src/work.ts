@@ -1,0 +1,14 @@
+import type { App } from '@kaichang/core/app.ts'
+import { system } from '@kaichang/core/kernel/actor.ts'
+import { startMailDelivery } from '@kaichang/core/people/mail/deliver.ts'
+import { runImport } from '@kaichang/core/registration/import/actions.ts'
+import { retainAttendees } from '@kaichang/core/registration/actions.ts'
+
+/** Starts everything that is worked on beside requests: mail, and the nightly end of keeping personal data. */
+export async function startWorking(app: App): Promise<void> {
+  const ctx = app.context(system('jobs'))
+  await startMailDelivery(ctx)
+  await app.jobs.work('people.retain', async () => void (await retainAttendees(ctx)))
+  await app.jobs.work('registration.import', ({ communityId, eventId, id }) => runImport(ctx, communityId, eventId, id))
+  await app.jobs.schedule('people.retain', '20 4 * * *')
+}

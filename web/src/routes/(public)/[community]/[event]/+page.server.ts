@@ -1,0 +1,81 @@
+import { openEvent } from '@kaichang/core/community/actions.ts'
+import { phaseOf } from '@kaichang/core/community/rules.ts'
+import { readEdition } from '@kaichang/core/community/read.ts'
+import { pickText } from '@kaichang/core/kernel/text.ts'
+import { publicPartnersOf } from '@kaichang/core/partners/actions.ts'
+import { supportNames } from '@kaichang/core/partners/model.ts'
+import { eventJsonLd } from '@kaichang/core/programme/json-ld.ts'
+import { readRelease } from '@kaichang/core/programme/read.ts'
+import { pastEventsOf } from '@kaichang/core/registration/figures.ts'
+import { forecastOf } from '@kaichang/core/registration/rules.ts'
+import { seatsOf } from '@kaichang/core/registration/actions.ts'
+import { openRecap } from '@kaichang/core/story/actions.ts'
+import { publicPage } from '#lib/server/public-page.ts'
+import { publicSchedule, startsOf } from '#lib/server/schedule.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async (request) => {
+  const { ctx, locale } = request.locals
+  const { community, event } = await openEvent(ctx, request.params.community, request.params.event)
+  const place = { communityId: event.communityId, eventId: event.id }
+  publicPage(request, place)
+  const [schedule, release, seats, past, partners, recap, edition] = await Promise.all([
+    publicSchedule(ctx, community, event, locale),
+    readRelease(ctx, event),
+    seatsOf(ctx, event),
+    pastEventsOf(ctx.db, event),
+    publicPartnersOf(ctx.db, place.communityId, place.eventId),
+    openRecap(ctx, community, event, locale),
+    readEdition(ctx, event),
+  ])
+  const base = `/${community.slug}/${event.slug}`
+  const name = pickText(event.name, locale)
+  const said = (text: Parameters<typeof pickText>[0]): string => pickText(text, locale)
+  const phase = phaseOf(event, ctx.clock.now())
+  return {
+    base,
+    // The entrance by which somebody came goes with them to the form.
+    register: `${base}/register${entrance(request.url)}`,
+    event: {
+      name,
+      summary: said(event.summary),
+      purpose: said(event.purpose),
+      audience: said(event.audience),
+      city: said(event.city),
+      venue: said(event.venue),
+      address: said(event.address),
+      venueNote: said(event.venueNote),
+      startsAt: event.startsAt,
+      endsAt: event.endsAt,
+      timeZone: event.timeZone,
+      state: event.state,
+      liveUrl: event.liveUrl,
+      retentionDays: event.retentionDays,
+    },
+    phase,
+    example: community.example,
+    seats: { cap: seats.cap, taken: seats.taken, opening: seats.opening, opensAt: seats.opensAt },
+    forecast: seats.taken >= 10 && phase !== 'after' ? forecastOf(seats.taken, past) : null,
+    schedule,
+    now: ctx.clock.now(),
+    partners: partners.map((partner) => ({
+      name: partner.name,
+      url: partner.url,
+      what: said(partner.what),
+      kinds: partner.kinds.map((kind) => said(supportNames[kind])),
+    })),
+    recap: recap ? { title: recap.title } : null,
+    jsonLd: eventJsonLd({ community, event, release, locale, origin: ctx.settings.publicUrl, starts: startsOf(schedule) }),
+    frame: {
+      crumbs: [{ label: edition ? `${said(community.name)} · ${said(edition.name)}` : said(community.name), href: `/${community.slug}` }],
+      accent: community.accent,
+      notice: `/${community.slug}/notice`,
+      live: `/live/${community.slug}/${event.slug}`,
+    },
+  }
+}
+
+function entrance(url: URL): string {
+  const channel = url.searchParams.get('c')
+  return channel && /^[a-z0-9-]{1,60}$/.test(channel) ? `?c=${channel}` : ''
+}

@@ -1,0 +1,3 @@
+import { printer } from '#lib/server/print.ts'
+
+export const GET = printer('poster.pdf')

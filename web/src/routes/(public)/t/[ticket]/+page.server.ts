@@ -1,0 +1,96 @@
+import { phaseOf } from '@kaichang/core/community/rules.ts'
+import { doorCodeSvg } from '@kaichang/core/registration/qr.ts'
+import { pickText } from '@kaichang/core/kernel/text.ts'
+import {
+  cancelByTicket,
+  changeRegistration,
+  eraseMine,
+  heldConsents,
+  keptUntil,
+  openTicket,
+  restoreByTicket,
+} from '@kaichang/core/registration/actions.ts'
+import { KaichangError } from '@kaichang/core/kernel/errors.ts'
+import { goOn, submit } from '#lib/server/form.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, setHeaders, request }) => {
+  const { ctx, locale } = locals
+  // The link is the key: nothing of it may stay in a shared cache.
+  setHeaders({ 'cache-control': 'private, no-cache' })
+  const ticket = await openTicket(ctx, params.ticket)
+  const { community, event, registration, person, links } = ticket
+  const address = `/${community.slug}/${event.slug}`
+  return {
+    path: links.path,
+    address,
+    done: url.searchParams.get('done'),
+    inWechat: /MicroMessenger/i.test(request.headers.get('user-agent') ?? ''),
+    phase: phaseOf(event, ctx.clock.now()),
+    qr: doorCodeSvg(links.doorCode),
+    event: {
+      name: pickText(event.name, locale),
+      startsAt: event.startsAt,
+      endsAt: event.endsAt,
+      timeZone: event.timeZone,
+      state: event.state,
+      liveUrl: event.liveUrl,
+      venue: [pickText(event.city, locale), pickText(event.venue, locale)].filter(Boolean).join(' · '),
+      address: pickText(event.address, locale),
+      note: pickText(event.venueNote, locale),
+    },
+    community: pickText(community.name, locale),
+    booking: {
+      name: person.name,
+      code: registration.code,
+      state: registration.state,
+      phone: registration.phone,
+      email: registration.email,
+      locale: registration.locale,
+      registeredAt: registration.registeredAt,
+      consents: await heldConsents(ctx, ticket),
+    },
+    keptUntil: keptUntil(event),
+    frame: {
+      crumbs: [
+        { label: pickText(community.name, locale), href: `/${community.slug}` },
+        { label: pickText(event.name, locale), href: address },
+      ],
+      accent: community.accent,
+      notice: `/${community.slug}/notice`,
+    },
+  }
+}
+
+export const actions: Actions = {
+  cancel: (event) =>
+    submit(event, async () => {
+      await cancelByTicket(event.locals.ctx, event.params.ticket)
+      goOn(`/t/${event.params.ticket}`, 'cancelled')
+    }),
+  restore: (event) =>
+    submit(event, async () => {
+      await restoreByTicket(event.locals.ctx, event.params.ticket)
+      goOn(`/t/${event.params.ticket}`, 'restored')
+    }),
+  change: (event) =>
+    submit(event, async ({ text }) => {
+      const consents = { photos: text('consents.photos'), news: text('consents.news') }
+      await changeRegistration(event.locals.ctx, event.params.ticket, {
+        name: text('name'),
+        phone: text('phone'),
+        email: text('email'),
+        locale: text('locale'),
+        consents,
+      })
+      goOn(`/t/${event.params.ticket}`, 'saved')
+    }),
+  erase: (event) =>
+    submit(event, async ({ text }) => {
+      const { ctx } = event.locals
+      if (text('sure') !== 'on') throw new KaichangError('input.invalid', {}, [{ path: 'sure', code: 'field.consent' }])
+      const { community, event: it } = await openTicket(ctx, event.params.ticket)
+      await eraseMine(ctx, event.params.ticket)
+      goOn(`/t/erased?to=${community.slug}/${it.slug}`)
+    }),
+}

@@ -1,0 +1,2 @@
+// The camera needs script; typing and searching work without.
+export const csr = true

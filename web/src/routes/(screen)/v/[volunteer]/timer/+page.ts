@@ -1,0 +1,2 @@
+// The clock runs in the page, so that it goes on without a network.
+export const csr = true

@@ -1,0 +1,163 @@
+import { editEvent, openEvent } from '@kaichang/core/community/actions.ts'
+import { authorise, can } from '@kaichang/core/community/permissions.ts'
+import { localDay } from '@kaichang/core/community/rules.ts'
+import { readAttendance } from '@kaichang/core/door/actions.ts'
+import { pickText } from '@kaichang/core/kernel/text.ts'
+import {
+  addChannel,
+  editChannel,
+  closeRegistration,
+  figuresOf,
+  listRegistrations,
+  maySeePeople,
+  openRegistration,
+  registerAttendee,
+  seatsOf,
+  setRegistrationWindow,
+} from '@kaichang/core/registration/actions.ts'
+import { projectOf, showRate } from '@kaichang/core/registration/rules.ts'
+import type { RequestEvent } from '@sveltejs/kit'
+import { fromLocal, toLocal } from '#lib/format.ts'
+import { registrationWords } from '#lib/words/registration.ts'
+import { words } from '#lib/words/define.ts'
+import { goOn, submit } from '#lib/server/form.ts'
+import { pairOf } from '#lib/server/pair.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { ctx, actor, locale } = locals
+  const { community, event } = await openEvent(ctx, params.community, params.event)
+  const place = { communityId: event.communityId, eventId: event.id }
+  const figures = await figuresOf(ctx, place.communityId, place.eventId)
+  const seats = await seatsOf(ctx, event)
+  const query = (url.searchParams.get('q') ?? '').slice(0, 60)
+  const state = url.searchParams.get('state')
+  const list = maySeePeople(ctx, place.communityId, place.eventId)
+    ? await listRegistrations(ctx, place.communityId, place.eventId, {
+        query,
+        page: Number(url.searchParams.get('page') ?? 1),
+        ...(state === 'registered' || state === 'cancelled' ? { state } : {}),
+      })
+    : null
+  const address = `${ctx.settings.publicUrl}/${community.slug}/${event.slug}`
+  const day = (key: string): Date => new Date(`${key}T12:00:00Z`)
+  const curve = figures.curve.map(({ day: key, total }) => ({ day: day(key), value: total }))
+  const open = seats.opening === 'open'
+  return {
+    address,
+    done: url.searchParams.get('done'),
+    code: url.searchParams.get('code'),
+    mayEdit: can(actor, 'registration.edit', place),
+    mayExport: can(actor, 'registration.export', place),
+    seats,
+    figures: {
+      seats: figures.seats,
+      cap: figures.cap,
+      registered: figures.registered,
+      cancelled: figures.cancelled,
+      forecast: figures.forecast,
+    },
+    came: (await readAttendance(ctx.db, event)).persons,
+    advice: figures.seats === null ? null : Math.floor(figures.seats / (showRate().mean + 2 * showRate().spread)),
+    curve,
+    // One line only would say the same as the curve itself.
+    series:
+      figures.channels.length > 1
+        ? figures.channels.map((one) => ({
+            name: one.name ? pickText(one.name, locale) : words(registrationWords, locale)('direct'),
+            points: figures.curve.map((point) => ({ day: day(point.day), value: point.byChannel[one.channelId ?? ''] ?? 0 })),
+          }))
+        : [],
+    forecast: open
+      ? projectOf(figures.curve, localDay(event.startsAt, event.timeZone), event.cap).map((one) => ({ ...one, day: day(one.day) }))
+      : [],
+    channels: figures.channels.map((one) => ({
+      id: one.channelId ?? 'direct',
+      name: one.name ? pickText(one.name, locale) : '',
+      names: one.name ?? {},
+      share: one.share,
+      clicks: one.clicks,
+      registered: one.registered,
+      cancelled: one.cancelled,
+      link: one.slug === '' ? address : `${address}?c=${one.slug}`,
+    })),
+    list: list && { ...list, rows: list.rows.map((row) => ({ ...row, channel: row.channel ? pickText(row.channel, locale) : '' })) },
+    query,
+    state: state ?? '',
+    window: {
+      opensAt: seats.opensAt ? toLocal(seats.opensAt, event.timeZone) : '',
+      closesAt: seats.closesAt ? toLocal(seats.closesAt, event.timeZone) : '',
+    },
+    timeZone: event.timeZone,
+  }
+}
+
+async function enter({ locals, params }: RequestEvent) {
+  const { community, event } = await openEvent(locals.ctx, params['community'] ?? '', params['event'] ?? '')
+  return {
+    ctx: locals.ctx,
+    communityId: event.communityId,
+    eventId: event.id,
+    event,
+    path: `/console/${community.slug}/${event.slug}/registration`,
+  }
+}
+
+export const actions: Actions = {
+  open: (request) =>
+    submit(request, async () => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      await openRegistration(ctx, communityId, eventId)
+      goOn(path, 'opened')
+    }),
+  close: (request) =>
+    submit(request, async () => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      await closeRegistration(ctx, communityId, eventId)
+      goOn(path, 'closed')
+    }),
+  window: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, event, path } = await enter(request)
+      await setRegistrationWindow(ctx, communityId, eventId, {
+        opensAt: fromLocal(text('opensAt'), event.timeZone),
+        closesAt: fromLocal(text('closesAt'), event.timeZone),
+      })
+      const { communityId: _, id: __, state: ___, revision, createdAt: ____, ...values } = event
+      await editEvent(ctx, communityId, eventId, { ...values, cap: text('cap') }, { revision })
+      goOn(path, 'saved')
+    }),
+  channel: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      const other = request.locals.locale === 'en' ? 'en' : 'zh'
+      await addChannel(ctx, communityId, eventId, { slug: text('slug'), name: { [other]: text('name') }, share: text('share') })
+      goOn(`${path}#channels`, 'channel_added')
+    }),
+  channel_edit: (request) =>
+    submit(request, async ({ data, text }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      await editChannel(ctx, communityId, eventId, text('id'), { name: pairOf(data, 'name'), share: text('share') })
+      goOn(`${path}#channels`, 'saved')
+    }),
+  desk: (request) =>
+    submit(request, async ({ text, key }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      // The action itself is open to everybody while registration is.
+      authorise(ctx.actor, 'registration.edit', { communityId, eventId })
+      const { registration } = await registerAttendee(
+        ctx,
+        communityId,
+        eventId,
+        {
+          name: text('name'),
+          phone: text('phone'),
+          email: text('email'),
+          locale: request.locals.locale,
+          consents: { registration: text('consents.registration') },
+        },
+        { key },
+      )
+      goOn(`${path}?code=${registration.code}#desk`, 'desk_added')
+    }),
+}
