@@ -21,6 +21,8 @@ const OTHER_JSON = new Set([
   'copy.counts',
   'import_batch.columns',
   'import_row.cells',
+  'order_line.answers',
+  'payment.started',
 ])
 
 const client = new pg.Client({ connectionString: url })

@@ -30,6 +30,8 @@ export const permissions = {
   'registration.figures': ['owner', 'organiser', 'treasurer', 'viewer'],
   'registration.edit': ['owner', 'organiser'],
   'registration.export': ['owner', 'organiser'],
+  'money.view': ['owner', 'organiser', 'treasurer'],
+  'money.edit': ['owner', 'treasurer'],
   'door.scan': ['owner', 'organiser', 'door'],
   'stage.view': ['owner', 'organiser', 'programme', 'stage', 'editor', 'viewer'],
   'stage.run': ['owner', 'organiser', 'stage'],

@@ -12,8 +12,8 @@ export type Actor =
   | { kind: 'account'; accountId: string; name: string; email: string; administrator: boolean; grants: readonly Grant[] }
   | { kind: 'link'; purpose: LinkPurpose; communityId: string; subjectId: string; name: string; grants: readonly Grant[] }
 
-/** What a personal link is for: t ticket, s speaker, v volunteer, p partner, d door code (only scanned). */
-export type LinkPurpose = 't' | 's' | 'v' | 'p' | 'd'
+/** What a personal link is for: t ticket, o order, w place in the waiting list, s speaker, v volunteer, p partner, d door code (only scanned). */
+export type LinkPurpose = 't' | 'o' | 'w' | 's' | 'v' | 'p' | 'd'
 
 export const visitor: Actor = { kind: 'visitor' }
 

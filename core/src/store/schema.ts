@@ -172,6 +172,32 @@ export interface Event {
   venueNote: Generated<Text>;
 }
 
+export interface Fapiao {
+  account: Generated<string>;
+  address: Generated<string>;
+  amountFen: number;
+  askedAt: Timestamp;
+  bank: Generated<string>;
+  closedAt: Timestamp | null;
+  communityId: string;
+  email: Generated<string>;
+  eventId: string;
+  fileName: Generated<string>;
+  filePath: string | null;
+  id: string;
+  issuedAt: Timestamp | null;
+  kind: "normal" | "special";
+  number: Generated<string>;
+  orderId: string;
+  phone: Generated<string>;
+  reason: Generated<string>;
+  revision: Generated<number>;
+  state: "asked" | "issuing" | "issued" | "reversed" | "refused";
+  taxId: Generated<string>;
+  title: string;
+  titleType: "company" | "public" | "person" | "other";
+}
+
 export interface Figure {
   at: Timestamp;
   communityId: string;
@@ -271,6 +297,21 @@ export interface Journal {
   subjectKind: string;
 }
 
+export interface LedgerEntry {
+  account: "buyers" | "sales" | "provider" | "bank" | "fees" | "refunds_due";
+  amountFen: number;
+  at: Timestamp;
+  communityId: string;
+  eventId: string;
+  id: string;
+  movementId: string;
+  orderId: string | null;
+  paymentId: string | null;
+  provider: Generated<string>;
+  refundId: string | null;
+  what: "sale" | "sale_undone" | "payment" | "refund_due" | "refund" | "fee" | "payout";
+}
+
 export interface MailLetter {
   body: string;
   calendar: string | null;
@@ -301,6 +342,25 @@ export interface Note {
   title: Text;
 }
 
+export interface OrderLine {
+  answers: Generated<unknown>;
+  byVoucher: Generated<boolean>;
+  communityId: string;
+  consents: Generated<string[]>;
+  email: Generated<string>;
+  eventId: string;
+  forLineId: string | null;
+  id: string;
+  name: Generated<string>;
+  orderId: string;
+  phone: Generated<string>;
+  position: Generated<number>;
+  priceFen: Generated<number>;
+  registrationId: string | null;
+  state: "asked" | "held" | "booked" | "free";
+  ticketTypeId: string;
+}
+
 export interface Outbox {
   attempts: Generated<number>;
   body: Generated<string>;
@@ -318,6 +378,43 @@ export interface Outbox {
   subject: Generated<string>;
   template: string;
   toAddress: string;
+}
+
+export interface Payment {
+  amountFen: number;
+  askedAt: Timestamp | null;
+  closedAt: Timestamp | null;
+  communityId: string;
+  confirmedBy: Generated<string>;
+  createdAt: Timestamp;
+  eventId: string;
+  expiresAt: Timestamp | null;
+  id: string;
+  method: string;
+  note: Generated<string>;
+  orderId: string;
+  outTradeNo: string;
+  paidAt: Timestamp | null;
+  proofAt: Timestamp | null;
+  proofName: Generated<string>;
+  proofPath: string | null;
+  provider: "offline" | "wechatpay" | "alipay" | "stripe";
+  providerNo: Generated<string>;
+  started: Generated<unknown>;
+  state: "open" | "paid" | "failed" | "closed";
+}
+
+export interface PaymentNotice {
+  amountFen: number | null;
+  communityId: string;
+  id: string;
+  kind: "paid" | "refunded" | "other";
+  noticeNo: string;
+  paymentId: string | null;
+  provider: string;
+  reason: Generated<string>;
+  receivedAt: Timestamp;
+  verdict: "taken" | "again" | "late" | "refused";
 }
 
 export interface Person {
@@ -374,6 +471,24 @@ export interface Proposal {
   why: Generated<Text>;
 }
 
+export interface Quota {
+  communityId: string;
+  createdAt: Timestamp;
+  eventId: string;
+  id: string;
+  name: Text;
+  position: Generated<number>;
+  revision: Generated<number>;
+  size: number | null;
+  taken: Generated<number>;
+}
+
+export interface QuotaType {
+  communityId: string;
+  quotaId: string;
+  ticketTypeId: string;
+}
+
 export interface Recording {
   communityId: string;
   createdAt: Timestamp;
@@ -391,6 +506,25 @@ export interface Recording {
   startedAt: Timestamp | null;
 }
 
+export interface Refund {
+  amountFen: number;
+  cause: "cancelled" | "late" | "twice" | "goodwill";
+  communityId: string;
+  createdAt: Timestamp;
+  doneAt: Timestamp | null;
+  eventId: string;
+  id: string;
+  orderId: string;
+  outRefundNo: string;
+  paymentId: string;
+  problem: Generated<string>;
+  providerNo: Generated<string>;
+  reason: Generated<string>;
+  sentAt: Timestamp | null;
+  state: "asked" | "due" | "sent" | "done" | "failed" | "refused";
+  tries: Generated<number>;
+}
+
 export interface Registration {
   answers: Generated<unknown>;
   cancelledAt: Timestamp | null;
@@ -404,6 +538,7 @@ export interface Registration {
   linkVersion: Generated<number>;
   locale: Generated<string>;
   noticeVersion: Generated<string>;
+  orderId: string | null;
   personId: string;
   phone: Generated<string>;
   registeredAt: Timestamp;
@@ -456,9 +591,14 @@ export interface SeatCounter {
   closesAt: Timestamp | null;
   communityId: string;
   eventId: string;
+  handoverUntil: Timestamp | null;
+  holdMinutes: Generated<number>;
+  offerHours: Generated<number>;
   open: Generated<boolean>;
   opensAt: Timestamp | null;
+  payMinutes: Generated<number>;
   taken: Generated<number>;
+  waitingOpen: Generated<boolean>;
 }
 
 export interface Session {
@@ -530,15 +670,57 @@ export interface Task {
   title: Text;
 }
 
+export interface TicketOrder {
+  channelId: string | null;
+  closedAt: Timestamp | null;
+  code: string;
+  communityId: string;
+  createdAt: Timestamp;
+  doneAt: Timestamp | null;
+  email: Generated<string>;
+  erasedAt: Timestamp | null;
+  eventId: string;
+  expiresAt: Timestamp | null;
+  id: string;
+  linkVersion: Generated<number>;
+  locale: Generated<string>;
+  name: Generated<string>;
+  noticeVersion: Generated<string>;
+  paidFen: Generated<number>;
+  phone: Generated<string>;
+  placedAt: Timestamp | null;
+  reason: Generated<string>;
+  state: "review" | "held" | "placed" | "done" | "declined" | "cancelled" | "expired";
+  totalFen: Generated<number>;
+  voucherId: string | null;
+}
+
 export interface TicketType {
+  about: Generated<Text>;
+  category: Generated<"standard" | "student" | "comp" | "speaker" | "media" | "staff">;
   communityId: string;
   counts: Generated<boolean>;
   createdAt: Timestamp;
+  earlyCount: number | null;
+  earlyFen: number | null;
+  earlyUntil: Timestamp | null;
   eventId: string;
+  hidden: Generated<boolean>;
   id: string;
+  kind: Generated<"ticket" | "addon">;
   name: Text;
+  parentId: string | null;
+  perOrder: Generated<number>;
+  perPerson: Generated<number>;
   position: Generated<number>;
   priceFen: Generated<number>;
+  pricing: Generated<"fixed" | "open">;
+  retiredAt: Timestamp | null;
+  review: Generated<boolean>;
+  revision: Generated<number>;
+  sellsFrom: Timestamp | null;
+  sellsUntil: Timestamp | null;
+  taken: Generated<number>;
 }
 
 export interface Volunteer {
@@ -555,6 +737,50 @@ export interface Volunteer {
   state: Generated<"active" | "left">;
 }
 
+export interface Voucher {
+  batch: Generated<string>;
+  code: string;
+  communityId: string;
+  createdAt: Timestamp;
+  effect: Generated<"none" | "percent" | "amount" | "price">;
+  eventId: string;
+  id: string;
+  kept: Generated<number>;
+  maxUses: Generated<number>;
+  note: Generated<string>;
+  reserves: Generated<boolean>;
+  retiredAt: Timestamp | null;
+  ticketTypeId: string | null;
+  used: Generated<number>;
+  validFrom: Timestamp | null;
+  validUntil: Timestamp | null;
+  value: Generated<number>;
+}
+
+export interface Waiting {
+  channelId: string | null;
+  closedAt: Timestamp | null;
+  communityId: string;
+  email: Generated<string>;
+  erasedAt: Timestamp | null;
+  eventId: string;
+  id: string;
+  joinedAt: Timestamp;
+  linkVersion: Generated<number>;
+  locale: Generated<string>;
+  name: Generated<string>;
+  noticeVersion: Generated<string>;
+  offeredAt: Timestamp | null;
+  orderId: string | null;
+  phone: Generated<string>;
+  priority: Generated<number>;
+  registrationId: string | null;
+  seats: Generated<number>;
+  state: "waiting" | "offered" | "taken" | "left" | "missed";
+  ticketTypeId: string | null;
+  together: Generated<boolean>;
+}
+
 export interface DB {
   account: Account;
   accountSession: AccountSession;
@@ -569,6 +795,7 @@ export interface DB {
   dateOption: DateOption;
   edition: Edition;
   event: Event;
+  fapiao: Fapiao;
   figure: Figure;
   file: File;
   hall: Hall;
@@ -576,14 +803,21 @@ export interface DB {
   importRow: ImportRow;
   introduction: Introduction;
   journal: Journal;
+  ledgerEntry: LedgerEntry;
   mailLetter: MailLetter;
   membership: Membership;
   note: Note;
+  orderLine: OrderLine;
   outbox: Outbox;
+  payment: Payment;
+  paymentNotice: PaymentNotice;
   person: Person;
   pledge: Pledge;
   proposal: Proposal;
+  quota: Quota;
+  quotaType: QuotaType;
   recording: Recording;
+  refund: Refund;
   registration: Registration;
   requestKey: RequestKey;
   run: Run;
@@ -596,6 +830,9 @@ export interface DB {
   signInLimit: SignInLimit;
   signInLink: SignInLink;
   task: Task;
+  ticketOrder: TicketOrder;
   ticketType: TicketType;
   volunteer: Volunteer;
+  voucher: Voucher;
+  waiting: Waiting;
 }
