@@ -71,7 +71,7 @@ const guards = [
   },
   {
     name: 'equal keys within a batch',
-    file: `${room}/batch.ts`,
+    file: `${room}/batch.repeated.ts`,
     line: 'if (before === undefined) first.set(key, n)',
     by: 'if (true) first.set(key, n)',
     in: rush,
@@ -79,7 +79,7 @@ const guards = [
   },
   {
     name: 'another body under a known key',
-    file: `${room}/batch.ts`,
+    file: `${room}/batch.repeated.ts`,
     line: 'if (before && before.bodyHash !== bodyHash)',
     by: 'if (false)',
     in: rush,

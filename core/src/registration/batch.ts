@@ -1,45 +1,17 @@
 import { findCommunity, findEvent } from '#core/community/store.ts'
-import type { Community, Event } from '#core/community/model.ts'
 import { isPublic } from '#core/community/rules.ts'
-import type { Actor } from '#core/kernel/actor.ts'
-import { fail, type ErrorCode } from '#core/kernel/errors.ts'
-import { newId, shortCode } from '#core/kernel/ids.ts'
-import type { Person } from '#core/people/person/model.ts'
-import { readingsOf } from '#core/people/person/rules.ts'
-import { listPeopleByIds } from '#core/people/person/store.ts'
+import { fail } from '#core/kernel/errors.ts'
+import { shortCode } from '#core/kernel/ids.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
-import { insertBookings, listBookedPeople, listRegistrationsByIds, lookUp, type Given, type Known, type NewBooking } from './batch.store.ts'
-import { registrationJournal } from './journal.ts'
-import { makeTicketMails } from './mails.ts'
-import { registrationConsents, type Registration, type RegistrationValues } from './model.ts'
+import { keyScope, type Answer, type Asking } from './batch.model.ts'
+import { answerRepeated, findTwins } from './batch.repeated.ts'
+import { listBookedPeople, lookUp, type Given } from './batch.store.ts'
+import { writeBookings } from './batch.write.ts'
 import { sameHolder } from './people.ts'
-import { decideTogether, openingOf, type Verdict } from './rules.ts'
+import { decideTogether, openingOf } from './rules.ts'
 import { listChannels, lockCounter, moveChannelTaken } from './store.ts'
 import { lockSeats } from './window.actions.ts'
-
-/** One request as it waits. */
-export interface Asking {
-  /** The id of the booking that may come of it: made beforehand, so that it can be looked up when an end was not heard. */
-  id: string
-  values: RegistrationValues
-  actor: Actor
-  /** Staff: the window does not bind them, the cap does. */
-  anyTime: boolean
-  mail: boolean
-  at: Date | null
-  key: string | null
-  bodyHash: string | null
-}
-
-/** What became of one request. */
-export type Answer =
-  | { kind: 'booked'; repeated: boolean; registration: Registration; person: Person; community: Community; event: Event }
-  | { kind: 'refused'; verdict: Exclude<Verdict, { ok: true }> }
-  | { kind: 'failed'; code: ErrorCode }
-
-/** What the scope of an event's request keys is called. */
-export const keyScope = (eventId: string): string => `register:${eventId}`
 
 /**
  * The one way to a seat: locks the event's counter, answers repeated requests as the first time, decides all others by
@@ -128,49 +100,6 @@ async function readLocked(tx: Tx, communityId: string, eventId: string, given: r
   return { counter, event, community, channels, known }
 }
 
-/** Requests whose key stood earlier in the same batch, with the index of the first one. */
-function findTwins(requests: readonly Asking[]): Map<number, number> {
-  const [first, twins] = [new Map<string, number>(), new Map<number, number>()]
-  requests.forEach(({ key }, n) => {
-    if (key === null) return
-    const before = first.get(key)
-    if (before === undefined) first.set(key, n)
-    else twins.set(n, before)
-  })
-  return twins
-}
-
-/** Answers requests whose key (or, after a try that ended unheard, whose booking) is there already. */
-async function answerRepeated(
-  tx: Tx,
-  communityId: string,
-  place: { community: Community; event: Event },
-  requests: readonly Asking[],
-  known: Known,
-  again: boolean,
-): Promise<(Answer | undefined)[]> {
-  const ids = requests.map(({ id }, n) => known.answered.get(n)?.registrationId ?? (again ? id : null))
-  const wanted = ids.filter((id) => id !== null)
-  const registrations = new Map((await listRegistrationsByIds(tx.db, communityId, wanted)).map((one) => [one.id, one]))
-  const people = new Map(
-    (
-      await listPeopleByIds(
-        tx.db,
-        communityId,
-        [...registrations.values()].map((one) => one.personId),
-      )
-    ).map((one) => [one.id, one]),
-  )
-  return requests.map(({ bodyHash }, n): Answer | undefined => {
-    const before = known.answered.get(n)
-    if (before && before.bodyHash !== bodyHash) return { kind: 'failed', code: 'request.repeated_otherwise' }
-    const registration = registrations.get(ids[n] ?? '')
-    const person = registration && people.get(registration.personId)
-    if (registration && person) return { kind: 'booked', repeated: true, registration, person, ...place }
-    return before ? { kind: 'failed', code: 'thing.not_found' } : undefined
-  })
-}
-
 /** Short codes that the event has not given out; of 481 million, so a clash is rare and simply drawn anew. */
 async function freshCodes(
   ctx: Context,
@@ -195,118 +124,4 @@ async function freshCodes(
     })
   }
   return codes
-}
-
-interface Accepted {
-  request: Asking
-  personId: string | undefined
-  channelId: string | null
-  code: string
-}
-
-/** Writes people, bookings, consents, keys, mails and journal entries of accepted requests, in their order. */
-async function writeBookings(
-  ctx: Context,
-  tx: Tx,
-  { community, event }: { community: Community; event: Event },
-  accepted: readonly Accepted[],
-  takenBefore: number,
-): Promise<{ registration: Registration; person: Person }[]> {
-  const { communityId, id: eventId } = event
-  const now = ctx.clock.now()
-  const known = new Map(
-    (
-      await listPeopleByIds(
-        tx.db,
-        communityId,
-        accepted.flatMap(({ personId }) => personId ?? []),
-      )
-    ).map((one) => [one.id, one]),
-  )
-  const mails = makeTicketMails(ctx, community, event)
-  const results = accepted.map((one) =>
-    makeBooking(ctx, { communityId, eventId, noticeVersion: community.noticeVersion, now }, one, known.get(one.personId ?? '')),
-  )
-  const rows = accepted.map(({ request, code, channelId, personId }, i): NewBooking => {
-    const { phone, email, locale, consents } = request.values
-    const { registration, person } = results[i] ?? missing()
-    const { name, pinyin, initials } = person
-    return {
-      id: registration.id,
-      personId: person.id,
-      person: personId === undefined ? { name, pinyin, initials } : null,
-      channelId,
-      code,
-      phone,
-      email,
-      locale,
-      at: registration.registeredAt,
-      consents: registrationConsents
-        .filter((purpose) => purpose !== 'registration' && consents[purpose])
-        .map((purpose) => ({ id: newId(ctx), purpose })),
-      key: request.key,
-      bodyHash: request.bodyHash,
-      mail: request.mail && email !== '' ? mails.of(registration, person.name) : null,
-    }
-  })
-  await insertBookings(
-    tx.db,
-    { communityId, eventId, scope: keyScope(eventId), noticeVersion: community.noticeVersion, now, taken: takenBefore + rows.length },
-    rows,
-    mails.letters(),
-  )
-  const queued = rows.find(({ mail }) => mail?.state === 'queued')?.mail
-  // The job of one mail takes those along that wait beside it.
-  if (queued) tx.enqueue('mail.deliver', { communityId, id: queued.id })
-  accepted.forEach(({ request }, i) => {
-    const { registration } = results[i] ?? missing()
-    const facts = { channel: request.values.channel, taken: takenBefore + i + 1 }
-    const subject = { communityId, eventId, kind: 'registration', id: registration.id }
-    tx.journal(registrationJournal.registered, subject, facts, registration.registeredAt, request.actor)
-  })
-  return results
-}
-
-function makeBooking(
-  ctx: Context,
-  { communityId, eventId, noticeVersion, now }: { communityId: string; eventId: string; noticeVersion: string; now: Date },
-  { request, channelId, code }: Accepted,
-  known: Person | undefined,
-): { registration: Registration; person: Person } {
-  const { name, phone, email, locale } = request.values
-  const person: Person = known ?? {
-    communityId,
-    id: newId(ctx),
-    name,
-    displayName: '',
-    about: {},
-    affiliation: {},
-    ...readingsOf(name),
-    accountId: null,
-    linkVersion: 1,
-    createdAt: now,
-    erasedAt: null,
-  }
-  const registration: Registration = {
-    communityId,
-    id: request.id,
-    eventId,
-    personId: person.id,
-    channelId,
-    code,
-    state: 'registered',
-    phone,
-    email,
-    locale,
-    noticeVersion,
-    linkVersion: 1,
-    registeredAt: request.at ?? now,
-    cancelledAt: null,
-    erasedAt: null,
-  }
-  return { registration, person }
-}
-
-function missing(): never {
-  throw new Error('a seat was given and not written')
 }

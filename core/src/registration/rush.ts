@@ -1,7 +1,8 @@
 import { fail, isKaichangError } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
-import { decideBatch, type Answer, type Asking } from './batch.ts'
+import type { Answer, Asking } from './batch.model.ts'
+import { decideBatch } from './batch.ts'
 
 /** Requests that are decided together at most: what one commit is worth, without making anybody wait. */
 const LARGEST = 500

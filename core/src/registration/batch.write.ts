@@ -1,0 +1,119 @@
+import type { Community, Event } from '#core/community/model.ts'
+import { newId } from '#core/kernel/ids.ts'
+import type { Person } from '#core/people/person/model.ts'
+import { readingsOf } from '#core/people/person/rules.ts'
+import { listPeopleByIds } from '#core/people/person/store.ts'
+import type { Context } from '#core/store/context.ts'
+import type { Tx } from '#core/store/transaction.ts'
+import { keyScope, type Accepted } from './batch.model.ts'
+import { insertBookings, type NewBooking } from './batch.store.ts'
+import { registrationJournal } from './journal.ts'
+import { makeTicketMails } from './mails.ts'
+import { registrationConsents, type Registration } from './model.ts'
+
+/** Writes people, bookings, consents, keys, mails and journal entries of accepted requests, in their order. */
+export async function writeBookings(
+  ctx: Context,
+  tx: Tx,
+  { community, event }: { community: Community; event: Event },
+  accepted: readonly Accepted[],
+  takenBefore: number,
+): Promise<{ registration: Registration; person: Person }[]> {
+  const { communityId, id: eventId } = event
+  const now = ctx.clock.now()
+  const known = new Map(
+    (
+      await listPeopleByIds(
+        tx.db,
+        communityId,
+        accepted.flatMap(({ personId }) => personId ?? []),
+      )
+    ).map((one) => [one.id, one]),
+  )
+  const mails = makeTicketMails(ctx, community, event)
+  const results = accepted.map((one) =>
+    makeBooking(ctx, { communityId, eventId, noticeVersion: community.noticeVersion, now }, one, known.get(one.personId ?? '')),
+  )
+  const rows = accepted.map(({ request, code, channelId, personId }, i): NewBooking => {
+    const { phone, email, locale, consents } = request.values
+    const { registration, person } = results[i] ?? missing()
+    const { name, pinyin, initials } = person
+    return {
+      id: registration.id,
+      personId: person.id,
+      person: personId === undefined ? { name, pinyin, initials } : null,
+      channelId,
+      code,
+      phone,
+      email,
+      locale,
+      at: registration.registeredAt,
+      consents: registrationConsents
+        .filter((purpose) => purpose !== 'registration' && consents[purpose])
+        .map((purpose) => ({ id: newId(ctx), purpose })),
+      key: request.key,
+      bodyHash: request.bodyHash,
+      mail: request.mail && email !== '' ? mails.of(registration, person.name) : null,
+    }
+  })
+  await insertBookings(
+    tx.db,
+    { communityId, eventId, scope: keyScope(eventId), noticeVersion: community.noticeVersion, now, taken: takenBefore + rows.length },
+    rows,
+    mails.letters(),
+  )
+  const queued = rows.find(({ mail }) => mail?.state === 'queued')?.mail
+  // The job of one mail takes those along that wait beside it.
+  if (queued) tx.enqueue('mail.deliver', { communityId, id: queued.id })
+  accepted.forEach(({ request }, i) => {
+    const { registration } = results[i] ?? missing()
+    const facts = { channel: request.values.channel, taken: takenBefore + i + 1 }
+    const subject = { communityId, eventId, kind: 'registration', id: registration.id }
+    tx.journal(registrationJournal.registered, subject, facts, registration.registeredAt, request.actor)
+  })
+  return results
+}
+
+function makeBooking(
+  ctx: Context,
+  { communityId, eventId, noticeVersion, now }: { communityId: string; eventId: string; noticeVersion: string; now: Date },
+  { request, channelId, code }: Accepted,
+  known: Person | undefined,
+): { registration: Registration; person: Person } {
+  const { name, phone, email, locale } = request.values
+  const person: Person = known ?? {
+    communityId,
+    id: newId(ctx),
+    name,
+    displayName: '',
+    about: {},
+    affiliation: {},
+    ...readingsOf(name),
+    accountId: null,
+    linkVersion: 1,
+    createdAt: now,
+    erasedAt: null,
+  }
+  const registration: Registration = {
+    communityId,
+    id: request.id,
+    eventId,
+    personId: person.id,
+    channelId,
+    code,
+    state: 'registered',
+    phone,
+    email,
+    locale,
+    noticeVersion,
+    linkVersion: 1,
+    registeredAt: request.at ?? now,
+    cancelledAt: null,
+    erasedAt: null,
+  }
+  return { registration, person }
+}
+
+function missing(): never {
+  throw new Error('a seat was given and not written')
+}
