@@ -184,9 +184,11 @@ export interface Fapiao {
   eventId: string;
   fileName: Generated<string>;
   filePath: string | null;
+  hostEntity: Generated<string>;
   id: string;
   issuedAt: Timestamp | null;
   kind: "normal" | "special";
+  locale: Generated<string>;
   number: Generated<string>;
   orderId: string;
   phone: Generated<string>;
@@ -393,13 +395,16 @@ export interface Payment {
   method: string;
   note: Generated<string>;
   orderId: string;
+  outcome: Generated<"" | "booked" | "late" | "twice">;
   outTradeNo: string;
   paidAt: Timestamp | null;
   proofAt: Timestamp | null;
   proofName: Generated<string>;
   proofPath: string | null;
+  proofType: Generated<string>;
   provider: "offline" | "wechatpay" | "alipay" | "stripe";
   providerNo: Generated<string>;
+  sandbox: Generated<boolean>;
   started: Generated<unknown>;
   state: "open" | "paid" | "failed" | "closed";
 }
@@ -415,6 +420,23 @@ export interface PaymentNotice {
   reason: Generated<string>;
   receivedAt: Timestamp;
   verdict: "taken" | "again" | "late" | "refused";
+}
+
+export interface PaymentSetting {
+  codeName: Generated<string>;
+  codePath: string | null;
+  codeType: Generated<string>;
+  communityId: string;
+  eventId: string;
+  fapiao: Generated<boolean>;
+  hostEntity: Generated<string>;
+  instructions: Generated<Text>;
+  offline: Generated<boolean>;
+  offlineDays: Generated<number>;
+  refunds: Generated<"self" | "ask" | "none">;
+  refundUntil: Timestamp | null;
+  revision: Generated<number>;
+  without: Generated<string[]>;
 }
 
 export interface Person {
@@ -489,6 +511,17 @@ export interface QuotaType {
   ticketTypeId: string;
 }
 
+export interface Reconciliation {
+  checkedAt: Timestamp;
+  communityId: string;
+  day: string;
+  differences: Generated<Text>;
+  feeFen: Generated<number>;
+  matched: number;
+  matchedFen: number;
+  provider: string;
+}
+
 export interface Recording {
   communityId: string;
   createdAt: Timestamp;
@@ -514,6 +547,8 @@ export interface Refund {
   doneAt: Timestamp | null;
   eventId: string;
   id: string;
+  lineId: string | null;
+  nextAt: Timestamp | null;
   orderId: string;
   outRefundNo: string;
   paymentId: string;
@@ -811,11 +846,13 @@ export interface DB {
   outbox: Outbox;
   payment: Payment;
   paymentNotice: PaymentNotice;
+  paymentSetting: PaymentSetting;
   person: Person;
   pledge: Pledge;
   proposal: Proposal;
   quota: Quota;
   quotaType: QuotaType;
+  reconciliation: Reconciliation;
   recording: Recording;
   refund: Refund;
   registration: Registration;

@@ -9,15 +9,20 @@ create table payment (
   -- Our number at the provider.
   out_trade_no text not null,
   amount_fen bigint not null check (amount_fen > 0),
+  -- No real money: made at the sandbox.
+  sandbox boolean not null default false,
   -- open: begun · paid: money is here · failed, closed: no money came.
   state text not null check (state in ('open', 'paid', 'failed', 'closed')),
+  -- What the money was for. late: no seat was left · twice: the order was paid already. Both go back.
+  outcome text not null default '' check (outcome in ('', 'booked', 'late', 'twice')),
   -- The provider's number, once it has told one.
   provider_no text not null default '',
   -- What the page needs to go on paying: an address, a code, a form.
   started jsonb not null default '{}',
-  -- Offline: the proof that was uploaded, and who confirmed.
+  -- Offline: the proof that was uploaded (its name in the community's private folder), and who confirmed.
   proof_path text,
   proof_name text not null default '',
+  proof_type text not null default '',
   proof_at timestamptz,
   confirmed_by text not null default '',
   note text not null default '',
@@ -34,9 +39,10 @@ create table payment (
 create index payment_order on payment (community_id, order_id);
 create index payment_open on payment (community_id, created_at) where state = 'open';
 
--- What a provider told, also what was refused. No body is kept, only what was read from it.
+-- What a provider told, also what was refused. No body is kept, only what was read from it. A notice that belongs to no
+-- payment of ours stands under the installation (all zeros), which is no community.
 create table payment_notice (
-  community_id uuid not null references community (community_id) on delete cascade,
+  community_id uuid not null,
   id uuid not null,
   provider text not null,
   -- The provider's own id of the notice, or a digest of its body.
@@ -62,6 +68,8 @@ create table refund (
   payment_id uuid not null,
   out_refund_no text not null,
   amount_fen bigint not null check (amount_fen > 0),
+  -- The seat that it is for, when it is for one.
+  line_id uuid,
   reason text not null default '',
   cause text not null check (cause in ('cancelled', 'late', 'twice', 'goodwill')),
   -- asked: to be decided · due: to be sent · sent: at the provider · done · failed: to be tried again · refused
@@ -70,6 +78,8 @@ create table refund (
   problem text not null default '',
   tries integer not null default 0,
   created_at timestamptz not null,
+  -- Not tried again before.
+  next_at timestamptz,
   sent_at timestamptz,
   done_at timestamptz,
   primary key (community_id, id),
@@ -120,6 +130,9 @@ create table fapiao (
   account text not null default '',
   email text not null default '',
   amount_fen bigint not null check (amount_fen > 0),
+  -- Who issues it, as it stood when it was asked for.
+  host_entity text not null default '',
+  locale text not null default 'zh',
   -- asked 已申请 · issuing 开具中 · issued 已开具 · reversed 已冲红 · refused 驳回
   state text not null check (state in ('asked', 'issuing', 'issued', 'reversed', 'refused')),
   reason text not null default '',
@@ -136,3 +149,41 @@ create table fapiao (
 );
 create index fapiao_order on fapiao (community_id, order_id);
 create index fapiao_event on fapiao (community_id, event_id, asked_at);
+
+-- How an event is paid: what its organisers add to the providers of the installation.
+create table payment_setting (
+  community_id uuid not null references community (community_id) on delete cascade,
+  event_id uuid not null,
+  -- Providers of the installation that this event does without.
+  without text[] not null default '{}',
+  -- Bank transfer or a collection code of the community's own.
+  offline boolean not null default false,
+  instructions jsonb not null default '{}',
+  code_path text,
+  code_name text not null default '',
+  code_type text not null default '',
+  offline_days integer not null default 3 check (offline_days between 1 and 30),
+  -- Who takes the money and issues invoices (收款与开票主体).
+  host_entity text not null default '',
+  fapiao boolean not null default false,
+  -- A holder who cancels a paid seat: gets the money by itself · asks and the treasurer decides · gets nothing.
+  refunds text not null default 'ask' check (refunds in ('self', 'ask', 'none')),
+  -- Null: until the event begins.
+  refund_until timestamptz,
+  revision integer not null default 1,
+  primary key (community_id, event_id),
+  foreign key (community_id, event_id) references event (community_id, id) on delete cascade
+);
+
+-- One day's statement of a provider beside our own rows. What no community knows stands under the installation (all zeros).
+create table reconciliation (
+  community_id uuid not null,
+  provider text not null,
+  day date not null,
+  checked_at timestamptz not null,
+  matched integer not null,
+  matched_fen bigint not null,
+  fee_fen bigint not null default 0,
+  differences jsonb not null default '[]',
+  primary key (community_id, provider, day)
+);
