@@ -29,6 +29,28 @@ export interface AccountSession {
   tokenHash: string;
 }
 
+export interface Answer {
+  communityId: string;
+  givenAt: Timestamp;
+  questionId: string;
+  registrationId: string;
+  value: Text;
+}
+
+export interface AnswerFile {
+  communityId: string;
+  createdAt: Timestamp;
+  eventId: string;
+  id: string;
+  mediaType: string;
+  name: string;
+  orderId: string | null;
+  questionId: string;
+  registrationId: string | null;
+  sha256: string;
+  size: number;
+}
+
 export interface Article {
   body: string;
   communityId: string;
@@ -360,7 +382,7 @@ export interface OrderLine {
   priceFen: Generated<number>;
   registrationId: string | null;
   state: "asked" | "held" | "booked" | "free";
-  ticketTypeId: string;
+  ticketTypeId: string | null;
 }
 
 export interface Outbox {
@@ -491,6 +513,32 @@ export interface Proposal {
   what: Generated<Text>;
   whereText: Generated<Text>;
   why: Generated<Text>;
+}
+
+export interface Question {
+  archivedAt: Timestamp | null;
+  askedOf: Generated<"person" | "order">;
+  communityId: string;
+  createdAt: Timestamp;
+  eventId: string;
+  help: Generated<Text>;
+  highest: number | null;
+  id: string;
+  keepDays: number;
+  keepReason: Generated<Text>;
+  key: string;
+  kind: "short" | "long" | "choice" | "choices" | "number" | "date" | "file" | "consent";
+  label: Text;
+  lowest: number | null;
+  options: Generated<Text>;
+  position: Generated<number>;
+  purpose: Text;
+  required: Generated<boolean>;
+  revision: Generated<number>;
+  shownById: string | null;
+  shownValues: Generated<string[]>;
+  typeIds: Generated<string[]>;
+  unit: Generated<Text>;
 }
 
 export interface Quota {
@@ -819,6 +867,8 @@ export interface Waiting {
 export interface DB {
   account: Account;
   accountSession: AccountSession;
+  answer: Answer;
+  answerFile: AnswerFile;
   article: Article;
   budgetLine: BudgetLine;
   channel: Channel;
@@ -850,6 +900,7 @@ export interface DB {
   person: Person;
   pledge: Pledge;
   proposal: Proposal;
+  question: Question;
   quota: Quota;
   quotaType: QuotaType;
   reconciliation: Reconciliation;
