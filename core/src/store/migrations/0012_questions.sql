@@ -32,7 +32,9 @@ create table question (
   revision integer not null default 1,
   primary key (community_id, id),
   foreign key (community_id, event_id) references event (community_id, id) on delete cascade,
+  -- Looked at when the transaction ends: a backup may bring a question before the one that it hangs on.
   foreign key (community_id, shown_by_id) references question (community_id, id) on delete set null (shown_by_id)
+    deferrable initially deferred
 );
 create unique index question_key_once on question (community_id, event_id, key) where archived_at is null;
 create index question_event on question (community_id, event_id, position);
