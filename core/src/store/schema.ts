@@ -354,6 +354,33 @@ export interface Membership {
   role: string;
 }
 
+export interface MessageReceipt {
+  at: Timestamp;
+  closedAt: Timestamp | null;
+  communityId: string;
+  mailId: string;
+  messageId: string;
+  registrationId: string;
+}
+
+export interface MessageSetting {
+  communityId: string;
+  quietFrom: Generated<string>;
+  quietUntil: Generated<string>;
+}
+
+export interface MessageTemplate {
+  body: string;
+  changedAt: Timestamp;
+  communityId: string;
+  eventId: string | null;
+  id: string;
+  kind: string;
+  locale: "zh" | "en";
+  revision: Generated<number>;
+  subject: string;
+}
+
 export interface Note {
   communityId: string;
   createdAt: Timestamp;
@@ -395,6 +422,7 @@ export interface Outbox {
   id: string;
   letterId: string | null;
   locale: string;
+  notBefore: Timestamp | null;
   places: unknown;
   problem: string | null;
   sentAt: Timestamp | null;
@@ -474,6 +502,30 @@ export interface Person {
   linkVersion: Generated<number>;
   name: string;
   pinyin: Generated<string>;
+}
+
+export interface PlannedMessage {
+  atTime: string | null;
+  body: Generated<Text>;
+  closedAt: Timestamp | null;
+  communityId: string;
+  createdAt: Timestamp;
+  daysBefore: number | null;
+  eventId: string;
+  facts: Generated<Text>;
+  hoursBefore: number | null;
+  id: string;
+  kind: "reminder" | "reconfirm" | "reconfirm_again" | "changed" | "called_off" | "free";
+  mailed: Generated<number>;
+  released: Generated<number>;
+  revision: Generated<number>;
+  sentAt: Timestamp | null;
+  silent: Generated<"keep" | "remind" | "release">;
+  startedAt: Timestamp | null;
+  state: Generated<"off" | "planned" | "sending" | "sent" | "missed" | "dropped">;
+  subject: Generated<Text>;
+  untilDays: number | null;
+  withoutMail: Generated<number>;
 }
 
 export interface Pledge {
@@ -624,6 +676,8 @@ export interface Registration {
   orderId: string | null;
   personId: string;
   phone: Generated<string>;
+  reconfirmAskedAt: Timestamp | null;
+  reconfirmedAt: Timestamp | null;
   registeredAt: Timestamp;
   state: Generated<"registered" | "cancelled">;
   ticketTypeId: string | null;
@@ -891,6 +945,9 @@ export interface DB {
   ledgerEntry: LedgerEntry;
   mailLetter: MailLetter;
   membership: Membership;
+  messageReceipt: MessageReceipt;
+  messageSetting: MessageSetting;
+  messageTemplate: MessageTemplate;
   note: Note;
   orderLine: OrderLine;
   outbox: Outbox;
@@ -898,6 +955,7 @@ export interface DB {
   paymentNotice: PaymentNotice;
   paymentSetting: PaymentSetting;
   person: Person;
+  plannedMessage: PlannedMessage;
   pledge: Pledge;
   proposal: Proposal;
   question: Question;
