@@ -170,6 +170,81 @@ export const catalogue = define({
     zh: '这个渠道的名额（{share} 席）已经满了，主办方自己的报名页可能还有位置。您填的内容还在表单里。',
     en: 'The {share} places of this channel are taken; the organisers’ own page may still have some. What you typed is still in the form.',
   },
+  'registration.type_full': {
+    status: 409,
+    zh: '这种票还剩 {left} 张，不够。您填的内容还在，可以换一种票，或者候补。',
+    en: 'Only {left} of this ticket are left, which is not enough. What you typed is still there; choose another ticket or join the waiting list.',
+  },
+  'registration.waited_for': {
+    status: 409,
+    zh: '空出来的位置先给在候补的人。您填的内容还在，可以加入候补。',
+    en: 'The seats that came free go to those who wait. What you typed is still there; you can join the waiting list.',
+  },
+  'registration.type_missing': { status: 422, zh: '请选一种票。', en: 'Please choose a ticket.' },
+  'registration.type_unknown': {
+    status: 422,
+    zh: '没有这种票，可能刚刚撤下了。请重新选一种，填过的内容还在。',
+    en: 'There is no such ticket; it may just have been withdrawn. Please choose again; what you typed is still there.',
+  },
+  'registration.type_not_yet': { status: 409, zh: '这种票还没有开始。', en: 'This ticket is not available yet.' },
+  'registration.type_over': {
+    status: 409,
+    zh: '这种票已经截止，请换一种。',
+    en: 'This ticket is no longer available; please choose another.',
+  },
+  'registration.order_first': {
+    status: 409,
+    zh: '这种票要先下单：它收费、需要审核，或者带优惠码。请从报名页选票。',
+    en: 'This ticket needs an order first: it costs something, is reviewed, or comes with a voucher. Choose it on the registration page.',
+  },
+  'registration.too_many': {
+    status: 422,
+    zh: '这种票一次最多 {maximum} 张。',
+    en: 'At most {maximum} of this ticket in one order.',
+  },
+  'registration.person_limit': {
+    status: 409,
+    zh: '这种票每人最多 {maximum} 张，用这个联系方式已经订过了。',
+    en: 'At most {maximum} of this ticket for each person; this contact has ordered already.',
+  },
+  'registration.nothing_chosen': { status: 422, zh: '还没有选票。', en: 'No ticket was chosen yet.' },
+  'registration.addon_alone': {
+    status: 422,
+    zh: '附加项要和票一起选，每张票最多一份。',
+    en: 'An extra goes with a ticket, at most one for each.',
+  },
+  'registration.voucher_unknown': {
+    status: 422,
+    zh: '没有这个优惠码，请检查有没有打错。',
+    en: 'There is no such voucher; please check it for typing errors.',
+  },
+  'registration.voucher_over': { status: 409, zh: '这个优惠码已经过期。', en: 'This voucher has run out.' },
+  'registration.voucher_early': { status: 409, zh: '这个优惠码还没有生效。', en: 'This voucher is not valid yet.' },
+  'registration.voucher_used': {
+    status: 409,
+    zh: '这个优惠码的次数不够了（还剩 {left} 次）。',
+    en: 'This voucher has {left} uses left, which is not enough.',
+  },
+  'registration.voucher_other': {
+    status: 422,
+    zh: '这个优惠码不适用于选的票。',
+    en: 'This voucher is not for the tickets that you chose.',
+  },
+  'registration.hold_over': {
+    status: 409,
+    zh: '占位时间到了，位置已经放回。填过的内容还在，可以重新选票。',
+    en: 'The hold has run out and the seats went back. What you typed is still there; you can choose again.',
+  },
+  'registration.order_closed': {
+    status: 409,
+    zh: '这份订单已经完成或关闭，不能再改。',
+    en: 'This order is complete or closed and cannot be changed any more.',
+  },
+  'registration.order_seats': {
+    status: 422,
+    zh: '每个位置都要填一个人，不多不少。',
+    en: 'Each seat needs one person, no more and no fewer.',
+  },
   'registration.channel_taken': {
     status: 409,
     zh: '这场活动已经有一个同名链接的渠道，请换一个。',
@@ -234,6 +309,179 @@ export const catalogue = define({
     status: 409,
     zh: '请先确认各列的意思，看过预览再登记。',
     en: 'First say what the columns are and look at the preview.',
+  },
+  // money
+  'payment.not_offered': {
+    status: 409,
+    zh: '这场活动现在不能用这种方式付款，请换一种。座位还给您留着。',
+    en: 'This event cannot be paid in this way at the moment; please choose another. Your seats are still held.',
+  },
+  'payment.nothing_to_pay': { status: 409, zh: '这份订单现在没有要付的钱。', en: 'There is nothing to pay for this order now.' },
+  'payment.paid_already': {
+    status: 409,
+    zh: '这份订单已经付过了，不用再付。',
+    en: 'This order is paid already; there is no need to pay again.',
+  },
+  'payment.order_over': {
+    status: 409,
+    zh: '这份订单已经过期或取消，座位放回去了。没有扣款，可以重新下单。',
+    en: 'This order has expired or was cancelled, and its seats are free again. Nothing was charged; you can order again.',
+  },
+  'payment.state': {
+    status: 409,
+    zh: '这笔付款现在的状态不能这样做，请刷新看最新的情况。',
+    en: 'The payment’s present state does not allow this; reload to see how it stands.',
+  },
+  'payment.openid': {
+    status: 422,
+    zh: '在微信里付款需要微信登录，这里没有。请改用扫码付款，座位还给您留着。',
+    en: 'Paying inside WeChat needs a WeChat sign-in, which is missing here. Please pay by scanning; your seats are still held.',
+  },
+  'payment.provider_away': {
+    status: 503,
+    zh: '支付平台（{provider}）暂时没有回应。没有扣款，座位还给您留着；请稍后再试或换一种方式。',
+    en: 'The payment provider ({provider}) does not answer at the moment. Nothing was charged and your seats are still held; try again shortly or choose another way.',
+  },
+  'payment.provider_refused': {
+    status: 502,
+    zh: '支付平台（{provider}）没有接受：{problem}。没有扣款，可以换一种方式。',
+    en: 'The payment provider ({provider}) did not accept this: {problem}. Nothing was charged; you can choose another way.',
+  },
+  'payment.provider_forged': {
+    status: 502,
+    zh: '收到的回应签名不对，没有采信。没有扣款；请稍后再试，并告诉主办方。',
+    en: 'An answer came whose signature is wrong, so it was not believed. Nothing was charged; try again shortly, and tell the organisers.',
+  },
+  'payment.proof_first': {
+    status: 409,
+    zh: '还没有付款凭证，请先上传。',
+    en: 'There is no proof of payment yet; please upload one first.',
+  },
+  'payment.reason': {
+    status: 422,
+    zh: '写一句原因吧，对方会看到。',
+    en: 'Please give the reason in a sentence; the other side will see it.',
+  },
+  'refund.too_much': {
+    status: 409,
+    zh: '最多还能退 {left} 元。没有退款。',
+    en: 'At most {left} yuan can still be given back. Nothing was refunded.',
+  },
+  'refund.state': { status: 409, zh: '这笔退款现在的状态不能这样做。', en: 'The refund’s present state does not allow this.' },
+  'refund.not_offered': {
+    status: 409,
+    zh: '这场活动不接受（或已过了）退款申请，请联系主办方。',
+    en: 'This event does not take refund requests, or no longer; please ask the organisers.',
+  },
+  'fapiao.not_offered': {
+    status: 409,
+    zh: '这场活动不开发票，请联系主办方。',
+    en: 'This event issues no invoices; please ask the organisers.',
+  },
+  'fapiao.nothing_paid': {
+    status: 409,
+    zh: '没有可以开票的金额：要先付款，退回的钱不能开。',
+    en: 'There is no amount to invoice: it has to be paid first, and money given back cannot be invoiced.',
+  },
+  'fapiao.open_already': {
+    status: 409,
+    zh: '这份订单已经有一张发票在申请或已开具。要改抬头，请先联系主办方。',
+    en: 'This order already has an invoice asked for or issued. To change its title, ask the organisers first.',
+  },
+  'fapiao.state': { status: 409, zh: '这张发票现在的状态不能这样做。', en: 'The invoice’s present state does not allow this.' },
+  'field.tax_id': {
+    status: 422,
+    zh: '税号是 15 到 20 位大写字母或数字。',
+    en: 'A tax number has 15 to 20 capital letters or digits.',
+  },
+  'field.tax_id_check': {
+    status: 422,
+    zh: '统一社会信用代码的校验位不对，可能抄错了一位。',
+    en: 'The check character of this unified social credit code is wrong; a character may be mistyped.',
+  },
+  'field.tax_id_needed': {
+    status: 422,
+    zh: '开给单位（或专用发票）要填税号。',
+    en: 'An invoice to an organisation (or a special one) needs the tax number.',
+  },
+  'field.special_company': {
+    status: 422,
+    zh: '专用发票只能开给企业或机关事业单位。',
+    en: 'A special invoice can only be issued to a company or a public body.',
+  },
+  'field.gbk_bytes': {
+    status: 422,
+    zh: '太长了：合起来最多 {maximum} 字节（一个汉字算两个）。',
+    en: 'Too long: together at most {maximum} bytes (a Chinese character counts as two).',
+  },
+  // questions of the registration form
+  'question.key': {
+    status: 422,
+    zh: '请用小写字母、数字、连字符或下划线，以字母开头，最多 40 个。',
+    en: 'Use lower-case letters, digits, hyphens or underscores, a letter first, at most 40.',
+  },
+  'question.key_taken': {
+    status: 409,
+    zh: '已经有一个问题叫 {key}，请换一个代号。',
+    en: 'Another question has the key {key}; please choose another.',
+  },
+  'question.too_many': {
+    status: 422,
+    zh: '问题太多了：最多 {most} 个。问得越少，填的人越多。',
+    en: 'Too many questions: at most {most}. The fewer are asked, the more people fill the form in.',
+  },
+  'question.options': {
+    status: 422,
+    zh: '选项不够：单选至少两个，多选至少一个。',
+    en: 'More options are needed: two for one choice, one for several.',
+  },
+  'question.option_twice': { status: 422, zh: '有两个选项的代号一样。', en: 'Two options have the same key.' },
+  'question.option': { status: 422, zh: '请从给出的选项里选。', en: 'Please choose one of the options.' },
+  'question.range': { status: 422, zh: '最大要不小于最小。', en: 'The largest has to be no less than the smallest.' },
+  'question.unknown': {
+    status: 422,
+    zh: '报名表里没有「{key}」这个问题。请对照活动的问题列表。',
+    en: 'The form has no question “{key}”. Please compare with the event’s questions.',
+  },
+  'question.condition': {
+    status: 422,
+    zh: '显示条件要选自同一个问题的选项，而且那个问题问的是同一批人。',
+    en: 'A condition takes options of one question, which is asked of the same people.',
+  },
+  'question.circle': {
+    status: 422,
+    zh: '绕成圈了：「{question}」本身要看这个问题的回答才出现。',
+    en: 'That goes in a circle: “{question}” itself appears only by the answer to this question.',
+  },
+  'question.keep_reason': {
+    status: 422,
+    zh: '比活动的保存期（{days} 天）更长，请写明理由。',
+    en: 'This is longer than the event keeps its attendees ({days} days); please give the reason.',
+  },
+  'question.needed': {
+    status: 409,
+    zh: '「{question}」要看这个问题的回答才出现。请先改它的显示条件。',
+    en: '“{question}” appears by the answer to this question. Change its condition first.',
+  },
+  'question.closed': {
+    status: 409,
+    zh: '活动已经开始，回答不能再改。需要改动请找主办方。',
+    en: 'The event has begun, so answers can no longer be changed here. Please ask the organisers.',
+  },
+  'question.file': {
+    status: 422,
+    zh: '请上传 PDF、PNG、JPG 或 WebP，最大 {limit}。',
+    en: 'Please send a PDF, PNG, JPG or WebP file of at most {limit}.',
+  },
+  'question.file_gone': {
+    status: 422,
+    zh: '上传的文件已过期，请再选一次。其他内容都还在。',
+    en: 'The uploaded file has expired; please choose it again. Everything else is still there.',
+  },
+  'question.files_crowded': {
+    status: 503,
+    zh: '等着提交的文件太多，暂时收不下。请过几分钟再传，填过的内容都还在。',
+    en: 'Too many files are waiting for their forms. Please send it again in a few minutes; what you typed is still there.',
   },
   // door
   // stage
