@@ -22,7 +22,10 @@ const OTHER_JSON = new Set([
   'import_batch.columns',
   'import_row.cells',
   'order_line.answers',
+  'question.options',
+  'answer.value',
   'payment.started',
+  'planned_message.facts',
 ])
 
 const client = new pg.Client({ connectionString: url })

@@ -10,6 +10,7 @@ import { planJournal } from '#core/plan/journal.ts'
 import { programmeJournal } from '#core/programme/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
+import { questionJournal } from '#core/registration/questions/journal.ts'
 import { stageJournal } from '#core/stage/journal.ts'
 import type { Context } from '#core/store/context.ts'
 import { listEntries, sentence, type JournalEntry, type JournalKind } from '#core/store/journal.ts'
@@ -28,6 +29,7 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     programmeJournal,
     registrationJournal,
     importJournal,
+    questionJournal,
     doorJournal,
     stageJournal,
     archiveJournal,

@@ -34,7 +34,7 @@ export interface Answer {
   givenAt: Timestamp;
   questionId: string;
   registrationId: string;
-  value: Text;
+  value: unknown;
 }
 
 export interface AnswerFile {
@@ -512,7 +512,7 @@ export interface PlannedMessage {
   createdAt: Timestamp;
   daysBefore: number | null;
   eventId: string;
-  facts: Generated<Text>;
+  facts: Generated<unknown>;
   hoursBefore: number | null;
   id: string;
   kind: "reminder" | "reconfirm" | "reconfirm_again" | "changed" | "called_off" | "free";
@@ -582,7 +582,7 @@ export interface Question {
   kind: "short" | "long" | "choice" | "choices" | "number" | "date" | "file" | "consent";
   label: Text;
   lowest: number | null;
-  options: Generated<Text>;
+  options: Generated<unknown>;
   position: Generated<number>;
   purpose: Text;
   required: Generated<boolean>;
