@@ -76,10 +76,10 @@ export function asLocale(asked: string | null | undefined): Locale {
   return asked?.toLowerCase().startsWith('en') ? 'en' : 'zh'
 }
 
-/** Fills `{name}` places of a sentence; unknown places stay as they are, values are not interpreted. */
+/** Fills `{name}` places of a sentence; unknown places stay as they are, also `{constructor}`; values are not interpreted. */
 export function fill(sentence: string, params: Readonly<Record<string, unknown>> = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const value = params[name]
+    const value = Object.hasOwn(params, name) ? params[name] : undefined
     return value === undefined || value === null ? place : String(value)
   })
 }

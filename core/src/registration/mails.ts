@@ -6,6 +6,7 @@ import { pickText, type Locale } from '#core/kernel/text.ts'
 import { queueMail } from '#core/people/mail/actions.ts'
 import { composeLetter, mark, wordsOf, type Letter } from '#core/people/mail/letter.ts'
 import { ownLink } from '#core/people/mail/rules.ts'
+import { withWords, type ChangedWords } from '#core/people/mail/words.ts'
 import { defineMail } from '#core/people/mail/templates.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
@@ -109,6 +110,8 @@ export function makeTicketMails(
   ctx: Context,
   community: Community,
   event: Event,
+  /** As changed by organisers: looked up once a batch. */
+  words: ChangedWords = {},
 ): {
   of: (registration: Registration, name: string) => NonNullable<NewBooking['mail']>
   letters: () => Letter[]
@@ -116,7 +119,12 @@ export function makeTicketMails(
   const letters = new Map<Locale, Letter>()
   const letterIn = (locale: Locale): Letter => {
     const values = { name: mark('name'), code: mark('code'), ticket: mark('ticket'), ...shared(community, event, locale) }
-    return composeLetter(ticketMail, locale, values, eventCalendar({ community, event, locale, url: mark('ticket').href }))
+    return composeLetter(
+      withWords(ticketMail, words),
+      locale,
+      values,
+      eventCalendar({ community, event, locale, url: mark('ticket').href }),
+    )
   }
   return {
     of: (registration, name) => {

@@ -5,6 +5,7 @@ import { transact, type Tx } from '#core/store/transaction.ts'
 import { normaliseEmail } from '../person/rules.ts'
 import { INSTALLATION, type Mail, type MailTemplate, type NewMail } from './model.ts'
 import { composeMail } from './rules.ts'
+import { changedWords, withWords } from './words.ts'
 import { findMail, insertMail, listOutbox, updateMail } from './store.ts'
 
 /**
@@ -15,6 +16,7 @@ export async function queueMail<T extends MailTemplate>(ctx: Context, tx: Tx, ma
   const to = normaliseEmail(mail.to)
   if (to === null) throw fail('field.email')
   const id = newId(ctx)
+  const words = await changedWords(tx.db, mail.communityId, mail.eventId ?? null, mail.mail.name)
   const sends = ctx.settings.smtp !== undefined
   await insertMail(tx.db, {
     communityId: mail.communityId,
@@ -23,10 +25,11 @@ export async function queueMail<T extends MailTemplate>(ctx: Context, tx: Tx, ma
     template: mail.mail.name,
     toAddress: to,
     locale: mail.locale,
-    ...composeMail(mail.mail, mail.locale, mail.values),
+    ...composeMail(withWords(mail.mail, words), mail.locale, mail.values),
     calendar: mail.calendar ?? null,
     state: sends ? 'queued' : 'kept',
     createdAt: ctx.clock.now(),
+    notBefore: mail.notBefore ?? null,
   })
   if (sends) tx.enqueue('mail.deliver', { communityId: mail.communityId, id })
   return id
@@ -40,7 +43,7 @@ export async function retryMail(ctx: Context, tx: Tx, communityId: string, id: s
   const mail = await findMail(tx.db, communityId, id)
   if (!mail) throw fail('thing.not_found')
   if (ctx.settings.smtp === undefined || mail.body === '' || (mail.state !== 'failed' && mail.state !== 'kept')) return
-  await updateMail(tx.db, communityId, id, { state: 'queued', attempts: 0, problem: null })
+  await updateMail(tx.db, communityId, id, { state: 'queued', attempts: 0, problem: null, notBefore: null })
   tx.enqueue('mail.deliver', { communityId, id })
 }
 

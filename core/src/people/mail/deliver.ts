@@ -2,9 +2,9 @@ import { createTransport, type Transporter } from 'nodemailer'
 import { cleanLine } from '#core/kernel/text.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
-import type { Mail } from './model.ts'
 import { isPermanent, MAX_ATTEMPTS } from './rules.ts'
-import { listQueuedKeys, takeQueued, updateMail } from './store.ts'
+import { INSTALLATION, type Mail } from './model.ts'
+import { findDelayedKey, listDueKeys, takeQueued, updateMail } from './store.ts'
 import { secretMails } from './templates.ts'
 
 /** How many waiting mails one job sends beside its own, so that 400 tickets need one job; then the next job goes on. */
@@ -50,9 +50,17 @@ export async function startMailDelivery(ctx: Context): Promise<MailDelivery | nu
   const delivery = openMailDelivery(ctx)
   await ctx.jobs.work('mail.deliver', async (payload) => delivery?.deliver(payload))
   if (!delivery) return null
-  const waiting = await listQueuedKeys(ctx.db)
+  const waiting = await listDueKeys(ctx.db, ctx.clock.now())
   if (waiting.length > 0) await transact(ctx, async (tx) => waiting.forEach((key) => tx.enqueue('mail.deliver', key)))
   return delivery
+}
+
+/** Queues the delivery of mails that waited for the end of quiet hours; run by the clock, once is enough. */
+export async function wakeMails(ctx: Context, communityIds: readonly string[]): Promise<void> {
+  for (const communityId of [INSTALLATION, ...communityIds]) {
+    const key = await findDelayedKey(ctx.db, communityId, ctx.clock.now())
+    if (key) await transact(ctx, async (tx) => tx.enqueue('mail.deliver', key))
+  }
 }
 
 /** A mail that was taken up; `problem` when it should be tried again, undefined when it went out or was given up. */
@@ -63,14 +71,14 @@ interface Tried {
 
 /** The mail whose turn is next, untouched; null when nothing waits. */
 async function findNext(ctx: Context, communityId: string): Promise<Tried | null> {
-  const next = await ctx.db.transaction().execute((db) => takeQueued(db, communityId))
+  const next = await ctx.db.transaction().execute((db) => takeQueued(db, communityId, ctx.clock.now()))
   return next ? { id: next.id, problem: 'its turn is next' } : null
 }
 
 /** Sends one mail while its row is locked, so that no two workers send it. Null when nothing waits. */
 async function deliverOne(ctx: Context, transport: Transporter, communityId: string, id?: string): Promise<Tried | null> {
   return ctx.db.transaction().execute(async (db) => {
-    const mail = await takeQueued(db, communityId, id)
+    const mail = await takeQueued(db, communityId, ctx.clock.now(), id)
     if (!mail) return null
     const attempts = mail.attempts + 1
     try {

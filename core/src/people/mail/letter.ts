@@ -8,7 +8,7 @@ import { composeMail } from './rules.ts'
 
 /** Letters of the private use area around a mark's name; they are taken out of everything that people typed. */
 const MARKS = /\uf8f0(\w+)\uf8f1/g
-const TYPED_MARKS = /[\uf8f0\uf8f1]/g
+export const TYPED_MARKS = /[\uf8f0\uf8f1]/g
 
 /** A mark in a letter, for values that differ from mail to mail. */
 export function mark(name: string): MailLink {
@@ -24,7 +24,7 @@ export interface Letter extends MailText {
 
 /** Writes a letter; values that are `mark(…)` stay open. `calendar` may hold marks, too. */
 export function composeLetter(
-  mail: MailTemplate,
+  mail: Pick<MailTemplate, Locale>,
   locale: Locale,
   values: Readonly<Record<string, string | number | MailLink>>,
   calendar: string | null,
@@ -54,7 +54,7 @@ export function wordsOf(words: Readonly<Record<string, string | MailLink>>): Rec
 
 /** One mail of a letter. */
 export function fillLetter(letter: Omit<Letter, 'id'>, words: Readonly<Record<string, string>>): MailText & { calendar: string | null } {
-  const put = (text: string): string => text.replace(MARKS, (_, name: string) => words[name] ?? '')
+  const put = (text: string): string => text.replace(MARKS, (_, name: string) => (Object.hasOwn(words, name) ? (words[name] ?? '') : ''))
   return {
     subject: cleanLine(put(letter.subject)).slice(0, 200),
     body: put(letter.body),

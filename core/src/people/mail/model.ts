@@ -46,6 +46,8 @@ export interface Mail {
   attempts: number
   problem: string | null
   createdAt: Date
+  /** Not sent before; null: at once. */
+  notBefore: Date | null
   sentAt: Date | null
 }
 
@@ -59,4 +61,6 @@ export interface NewMail<T extends MailTemplate> {
   locale: Locale
   /** An iCalendar document, sent as an attachment. */
   calendar?: string | null
+  /** Not to be sent before, as for quiet hours. */
+  notBefore?: Date | null
 }

@@ -18,7 +18,11 @@ export function webLink(address: string): MailLink {
  * Fills a mail. Every value is plain text: hidden controls are dropped, the subject stays one line whatever a name holds,
  * and an address typed into a name is broken, so that mail programs do not turn it into a link that we seem to send.
  */
-export function composeMail(mail: MailTemplate, locale: Locale, values: Readonly<Record<string, string | number | MailLink>>): MailText {
+export function composeMail(
+  mail: Pick<MailTemplate, Locale>,
+  locale: Locale,
+  values: Readonly<Record<string, string | number | MailLink>>,
+): MailText {
   const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, show(value)]))
   const { subject, body } = mail[locale]
   const kept = body.split('\n').filter((row) => !isEmptied(row, shown))

@@ -1,7 +1,7 @@
-import type { Insertable, Updateable } from 'kysely'
+import { sql, type Insertable, type Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { Outbox } from '#core/store/schema.ts'
-import { fillLetter } from './letter.ts'
+import { fillLetter, type Letter } from './letter.ts'
 import type { Mail, MailState } from './model.ts'
 
 /** Mails with the letter that they may belong to. */
@@ -25,6 +25,7 @@ const mails = (db: Db) =>
       'outbox.attempts',
       'outbox.problem',
       'outbox.createdAt',
+      'outbox.notBefore',
       'outbox.sentAt',
       'outbox.places',
       'mailLetter.subject as letterSubject',
@@ -54,17 +55,67 @@ export async function findMail(db: Db, communityId: string, id: string): Promise
   return row && asMail(row)
 }
 
-/** A queued mail, locked until the transaction ends; none when another worker has it. Without `id`: the oldest one. */
-export async function takeQueued(db: Db, communityId: string, id?: string): Promise<Mail | undefined> {
+/** What the queue is ordered by: when a mail may leave. */
+const due = sql<Date>`coalesce(outbox.not_before, outbox.created_at)`
+
+/**
+ * A queued mail whose time has come, locked until the transaction ends; none when another worker has it.
+ * Without `id`: the one that waits longest.
+ */
+export async function takeQueued(db: Db, communityId: string, now: Date, id?: string): Promise<Mail | undefined> {
   let query = mails(db).where('outbox.communityId', '=', communityId).where('outbox.state', '=', 'queued')
-  query = id === undefined ? query.where('outbox.attempts', '=', 0).orderBy('outbox.createdAt') : query.where('outbox.id', '=', id)
+  query = query.where((eb) => eb.or([eb('outbox.notBefore', 'is', null), eb('outbox.notBefore', '<=', now)]))
+  query = id === undefined ? query.where('outbox.attempts', '=', 0).orderBy(due) : query.where('outbox.id', '=', id)
   const row = await query.limit(1).forUpdate('outbox').skipLocked().executeTakeFirst()
   return row && asMail(row)
 }
 
-/** Where mails wait, over all communities: read once at start, when jobs may have been lost. */
-export function listQueuedKeys(db: Db): Promise<{ communityId: string; id: string }[]> {
-  return db.selectFrom('outbox').select(['communityId', 'id']).where('state', '=', 'queued').orderBy('createdAt').limit(1000).execute()
+/** Mails over all communities whose time has come: read at start, when jobs may have been lost. */
+export function listDueKeys(db: Db, now: Date): Promise<{ communityId: string; id: string }[]> {
+  return db
+    .selectFrom('outbox')
+    .select(['communityId', 'id'])
+    .where('state', '=', 'queued')
+    .where(due, '<=', now)
+    .orderBy('createdAt')
+    .limit(1000)
+    .execute()
+}
+
+/** The mail of a community that waited for its time, which has come, and that nobody took up yet. */
+export function findDelayedKey(db: Db, communityId: string, now: Date): Promise<{ communityId: string; id: string } | undefined> {
+  return db
+    .selectFrom('outbox')
+    .select(['communityId', 'id'])
+    .where('communityId', '=', communityId)
+    .where('state', '=', 'queued')
+    .where('attempts', '=', 0)
+    .where('notBefore', 'is not', null)
+    .where(due, '<=', now)
+    .orderBy(due)
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Writes letters (once each, however often they are handed in) and mails that refer to them. */
+export async function insertLetters(
+  db: Db,
+  place: { communityId: string; eventId: string },
+  letters: readonly Letter[],
+  rows: readonly Omit<Insertable<Outbox>, 'communityId' | 'eventId'>[],
+  now: Date,
+): Promise<void> {
+  const { communityId } = place
+  if (rows.length === 0) return
+  await db
+    .insertInto('mailLetter')
+    .values(letters.map((letter) => ({ ...letter, communityId, createdAt: now })))
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+  await db
+    .insertInto('outbox')
+    .values(rows.map((row) => ({ ...row, ...place })))
+    .execute()
 }
 
 export interface OutboxFilter {
