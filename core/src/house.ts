@@ -11,6 +11,8 @@ import { programmeJournal } from '#core/programme/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
 import { questionJournal } from '#core/registration/questions/journal.ts'
+import { orderJournal } from '#core/registration/orders/journal.ts'
+import { waitingJournal } from '#core/registration/waiting/journal.ts'
 import { stageJournal } from '#core/stage/journal.ts'
 import type { Context } from '#core/store/context.ts'
 import { listEntries, sentence, type JournalEntry, type JournalKind } from '#core/store/journal.ts'
@@ -29,6 +31,8 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     programmeJournal,
     registrationJournal,
     importJournal,
+    orderJournal,
+    waitingJournal,
     questionJournal,
     doorJournal,
     stageJournal,

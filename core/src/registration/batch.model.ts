@@ -32,6 +32,9 @@ export const keyScope = (eventId: string): string => `register:${eventId}`
 export interface Accepted {
   request: Asking
   personId: string | undefined
+  typeId: string | null
   channelId: string | null
   code: string
+  /** The order that it comes with. */
+  orderId?: string | null
 }

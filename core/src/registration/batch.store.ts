@@ -99,7 +99,9 @@ export interface NewBooking {
   personId: string
   /** Null when the person was known already. */
   person: { name: string; pinyin: string; initials: string } | null
+  typeId: string | null
   channelId: string | null
+  orderId: string | null
   code: string
   phone: string
   email: string
@@ -112,22 +114,21 @@ export interface NewBooking {
   mail: { id: string; template: string; letterId: string; places: Record<string, string>; state: 'queued' | 'kept' } | null
 }
 
-/** Writes all accepted requests of a batch, the letters of their mails and the event's new count in one statement. */
+/** Writes all accepted requests of a batch and the letters of their mails in one statement. */
 export async function insertBookings(
   db: Db,
-  place: { communityId: string; eventId: string; scope: string; noticeVersion: string; now: Date; taken: number },
+  place: { communityId: string; eventId: string; scope: string; noticeVersion: string; now: Date },
   bookings: readonly NewBooking[],
   letters: readonly Letter[],
 ): Promise<void> {
-  const { communityId, eventId, scope, noticeVersion, now, taken } = place
+  const { communityId, eventId, scope, noticeVersion, now } = place
   const rows = JSON.stringify(bookings.map(asRow))
   const consents = JSON.stringify(
     bookings.flatMap((one) => one.consents.map((consent) => ({ ...consent, person: one.personId, at: one.at }))),
   )
   await sql`with b as materialized (select * from json_to_recordset(${rows}::json) as b(id uuid, person uuid, name text, pinyin text, initials text,
-      channel uuid, code text, phone text, email text, locale text, at timestamptz, key text, hash text,
+      type uuid, channel uuid, "order" uuid, code text, phone text, email text, locale text, at timestamptz, key text, hash text,
       mail uuid, template text, letter uuid, places jsonb, state text)),
-    counted as (update seat_counter set taken = ${taken} where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid),
     letters as (insert into mail_letter (community_id, id, subject, body, calendar, created_at)
       select ${communityId}::uuid, id, subject, body, calendar, ${now}::timestamptz
       from json_to_recordset(${JSON.stringify(letters)}::json) as l(id uuid, subject text, body text, calendar text) on conflict do nothing),
@@ -143,18 +144,20 @@ export async function insertBookings(
       select ${communityId}::uuid, ${scope}, key, hash, to_jsonb(id), ${now}::timestamptz from b where key is not null),
     mails as (insert into outbox (community_id, id, event_id, template, to_address, locale, letter_id, places, state, created_at)
       select ${communityId}::uuid, mail, ${eventId}::uuid, template, email, locale, letter, places, state, ${now}::timestamptz from b where mail is not null)
-    insert into registration (community_id, id, event_id, person_id, channel_id, code, phone, email, locale, notice_version, registered_at)
-      select ${communityId}::uuid, id, ${eventId}::uuid, person, channel, code, phone, email, locale, ${noticeVersion}, at from b`.execute(
+    insert into registration (community_id, id, event_id, person_id, ticket_type_id, channel_id, order_id, code, phone, email, locale, notice_version, registered_at)
+      select ${communityId}::uuid, id, ${eventId}::uuid, person, type, channel, "order", code, phone, email, locale, ${noticeVersion}, at from b`.execute(
     db,
   )
 }
 
-function asRow({ person, personId, channelId, bodyHash, mail, consents: _, ...one }: NewBooking) {
+function asRow({ person, personId, typeId, channelId, orderId, bodyHash, mail, consents: _, ...one }: NewBooking) {
   return {
     ...one,
     ...person,
     person: personId,
+    type: typeId,
     channel: channelId,
+    order: orderId,
     hash: bodyHash,
     ...(mail ? { mail: mail.id, template: mail.template, letter: mail.letterId, places: mail.places, state: mail.state } : {}),
   }

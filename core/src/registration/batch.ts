@@ -1,4 +1,4 @@
-import { findCommunity, findEvent } from '#core/community/store.ts'
+import { findCommunity } from '#core/community/store.ts'
 import { isPublic } from '#core/community/rules.ts'
 import { fail } from '#core/kernel/errors.ts'
 import { shortCode } from '#core/kernel/ids.ts'
@@ -10,8 +10,8 @@ import { listBookedPeople, lookUp, type Given } from './batch.store.ts'
 import { writeBookings } from './batch.write.ts'
 import { sameHolder } from './people.ts'
 import { decideTogether, openingOf } from './rules.ts'
-import { listChannels, lockCounter, moveChannelTaken } from './store.ts'
-import { lockSeats } from './window.actions.ts'
+import { readBook } from './seats/book.ts'
+import { closeBook, openBook } from './seats/door.ts'
 
 /**
  * The one way to a seat: locks the event's counter, answers repeated requests as the first time, decides all others by
@@ -28,7 +28,10 @@ export async function decideBatch(
   const { communityId, eventId } = place
   const codes = requests.map(() => shortCode(ctx.random))
   const given = requests.map(({ values, key }, n) => ({ phone: values.phone, email: values.email, code: codes[n] ?? '', key }))
-  const { event, counter, community, channels, known } = await readLocked(tx, communityId, eventId, given)
+  const { community, known, ...read } = await readLocked(ctx, tx, place, given)
+  const book = await openBook(ctx, tx, place, read)
+  const { event, counter, stock } = book
+  const takenBefore = stock.taken
   const answers: (Answer | undefined)[] = await answerRepeated(tx, communityId, { community, event }, requests, known, options.again)
   const twins = findTwins(requests)
   const open = requests.flatMap((request, n) => {
@@ -45,14 +48,13 @@ export async function decideBatch(
     open.flatMap(({ personId }) => personId ?? []),
   )
   const contacts = new Set([...known.contacts, ...booked.map((id) => `person:${id}`)])
-  const state = { opening: openingOf(event, counter, ctx.clock.now()), cap: event.cap, taken: counter.taken, channels, contacts }
   const verdicts = decideTogether(
-    state,
+    { opening: openingOf(event, counter, book.now), now: book.now, stock, blocked: book.blocked, contacts },
     open.map(({ request, personId }) => ({ ...request.values, anyTime: request.anyTime, personId })),
   )
   const accepted = open.flatMap((one, i) => {
     const verdict = verdicts[i]
-    if (verdict?.ok) return [{ ...one, channelId: verdict.channelId }]
+    if (verdict?.ok) return [{ ...one, typeId: verdict.typeId, channelId: verdict.channelId }]
     if (verdict) answers[one.n] = { kind: 'refused', verdict }
     return []
   })
@@ -65,13 +67,10 @@ export async function decideBatch(
       known.codes,
     )
     const writing = accepted.map((one, i) => ({ ...one, code: fresh[i] ?? '' }))
-    const written = await writeBookings(ctx, tx, { community, event }, writing, counter.taken)
+    const written = await writeBookings(ctx, tx, { community, event }, writing, takenBefore)
     written.forEach((one, i) => (answers[accepted[i]?.n ?? -1] = { kind: 'booked', repeated: false, ...one, community, event }))
-    for (const { id } of channels) {
-      const by = accepted.filter((one) => one.channelId === id).length
-      if (by > 0) await moveChannelTaken(tx.db, communityId, id, by)
-    }
   }
+  await closeBook(ctx, tx, book)
   return requests.map((request, n): Answer => {
     const first = twins.get(n)
     const answer = answers[first ?? n]
@@ -82,22 +81,15 @@ export async function decideBatch(
 }
 
 /** Locks the counter and reads, after it, what is to be known; sent together, run by the database one after the other. */
-async function readLocked(tx: Tx, communityId: string, eventId: string, given: readonly Given[]) {
-  const read = () =>
-    Promise.all([
-      lockCounter(tx.db, communityId, eventId),
-      findEvent(tx.db, communityId, eventId),
-      findCommunity(tx.db, communityId),
-      listChannels(tx.db, communityId, eventId),
-      lookUp(tx.db, communityId, eventId, keyScope(eventId), given),
-    ])
-  let [counter, event, community, channels, known] = await read()
-  if (!counter) {
-    await lockSeats(tx, communityId, eventId)
-    ;[counter, event, community, channels, known] = await read()
-  }
-  if (!counter || !event || !community) throw fail('event.not_found')
-  return { counter, event, community, channels, known }
+async function readLocked(ctx: Context, tx: Tx, place: { communityId: string; eventId: string }, given: readonly Given[]) {
+  const { communityId, eventId } = place
+  const [read, community, known] = await Promise.all([
+    readBook(tx.db, ctx, place),
+    findCommunity(tx.db, communityId),
+    lookUp(tx.db, communityId, eventId, keyScope(eventId), given),
+  ])
+  if (!community) throw fail('event.not_found')
+  return { ...read, community, known }
 }
 
 /** Short codes that the event has not given out; of 481 million, so a clash is rare and simply drawn anew. */

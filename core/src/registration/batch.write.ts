@@ -1,5 +1,6 @@
 import type { Community, Event } from '#core/community/model.ts'
 import { newId } from '#core/kernel/ids.ts'
+import { changedWords } from '#core/people/mail/words.ts'
 import type { Person } from '#core/people/person/model.ts'
 import { readingsOf } from '#core/people/person/rules.ts'
 import { listPeopleByIds } from '#core/people/person/store.ts'
@@ -8,7 +9,7 @@ import type { Tx } from '#core/store/transaction.ts'
 import { keyScope, type Accepted } from './batch.model.ts'
 import { insertBookings, type NewBooking } from './batch.store.ts'
 import { registrationJournal } from './journal.ts'
-import { makeTicketMails } from './mails.ts'
+import { makeTicketMails, ticketMail } from './mails.ts'
 import { registrationConsents, type Registration } from './model.ts'
 
 /** Writes people, bookings, consents, keys, mails and journal entries of accepted requests, in their order. */
@@ -30,11 +31,11 @@ export async function writeBookings(
       )
     ).map((one) => [one.id, one]),
   )
-  const mails = makeTicketMails(ctx, community, event)
+  const mails = makeTicketMails(ctx, community, event, await changedWords(tx.db, communityId, eventId, ticketMail.name))
   const results = accepted.map((one) =>
     makeBooking(ctx, { communityId, eventId, noticeVersion: community.noticeVersion, now }, one, known.get(one.personId ?? '')),
   )
-  const rows = accepted.map(({ request, code, channelId, personId }, i): NewBooking => {
+  const rows = accepted.map(({ request, code, channelId, typeId, orderId = null, personId }, i): NewBooking => {
     const { phone, email, locale, consents } = request.values
     const { registration, person } = results[i] ?? missing()
     const { name, pinyin, initials } = person
@@ -42,7 +43,9 @@ export async function writeBookings(
       id: registration.id,
       personId: person.id,
       person: personId === undefined ? { name, pinyin, initials } : null,
+      typeId,
       channelId,
+      orderId,
       code,
       phone,
       email,
@@ -58,7 +61,7 @@ export async function writeBookings(
   })
   await insertBookings(
     tx.db,
-    { communityId, eventId, scope: keyScope(eventId), noticeVersion: community.noticeVersion, now, taken: takenBefore + rows.length },
+    { communityId, eventId, scope: keyScope(eventId), noticeVersion: community.noticeVersion, now },
     rows,
     mails.letters(),
   )
@@ -77,7 +80,7 @@ export async function writeBookings(
 function makeBooking(
   ctx: Context,
   { communityId, eventId, noticeVersion, now }: { communityId: string; eventId: string; noticeVersion: string; now: Date },
-  { request, channelId, code }: Accepted,
+  { request, typeId, channelId, orderId = null, code }: Accepted,
   known: Person | undefined,
 ): { registration: Registration; person: Person } {
   const { name, phone, email, locale } = request.values
@@ -99,7 +102,9 @@ function makeBooking(
     id: request.id,
     eventId,
     personId: person.id,
+    ticketTypeId: typeId,
     channelId,
+    orderId,
     code,
     state: 'registered',
     phone,

@@ -34,6 +34,12 @@ export const registrationSchema = z
       .string()
       .default('')
       .transform((slug) => /^[a-z0-9-]{1,60}$/.exec(slug.trim().toLowerCase())?.[0] ?? ''),
+    /** Id of the ticket type; '' for the one there is. */
+    ticketType: z
+      .string()
+      .default('')
+      .transform((id) => id.trim().toLowerCase())
+      .pipe(z.union([z.literal(''), z.uuid()], { error: 'field.invalid' })),
     consents: consentsSchema,
   })
   .refine(contactGiven, { ...always, path: ['phone'], params: { code: 'field.contact' } })
@@ -105,6 +111,14 @@ export interface SeatCounter {
   open: boolean
   opensAt: Date | null
   closesAt: Date | null
+  /** How long seats are held: while a form is filled in, while money is awaited, for somebody who waited. */
+  holdMinutes: number
+  payMinutes: number
+  offerHours: number
+  /** Whether people may wait when there is no seat. */
+  waitingOpen: boolean
+  /** Until when a ticket may be handed to somebody else; null: until the event begins. */
+  handoverUntil: Date | null
 }
 
 export interface Registration {
@@ -112,7 +126,11 @@ export interface Registration {
   id: string
   eventId: string
   personId: string
+  /** Null: the plain seat of an event without types. */
+  ticketTypeId: string | null
   channelId: string | null
+  /** The order it came with; null: registered for at once. */
+  orderId: string | null
   code: string
   state: 'registered' | 'cancelled'
   phone: string

@@ -6,20 +6,18 @@ import { sameName } from '#core/people/person/rules.ts'
 import { findContactPoints, insertContactPoints, insertPeople, listContactPoints, listPeopleByIds } from '#core/people/person/store.ts'
 import type { RegistrationValues } from './model.ts'
 
+/** What tells who somebody is. */
+export type Named = Pick<RegistrationValues, 'name' | 'phone' | 'email'>
+
 /** Given contacts of one kind, without the empty ones. */
-const values = (requests: readonly RegistrationValues[], kind: 'phone' | 'email'): string[] =>
+const values = (requests: readonly Named[], kind: 'phone' | 'email'): string[] =>
   requests.map((r) => r[kind]).filter((value) => value !== '')
 
 /**
  * The people of a batch of requests, in their order: somebody already known by the same name whose contacts include all
  * given ones, else somebody new. A stranger thus neither sees nor adds to what is held about another person.
  */
-export async function findOrCreatePeople(
-  ctx: Context,
-  tx: Tx,
-  communityId: string,
-  requests: readonly RegistrationValues[],
-): Promise<Person[]> {
+export async function findOrCreatePeople(ctx: Context, tx: Tx, communityId: string, requests: readonly Named[]): Promise<Person[]> {
   const points = [
     ...(await findContactPoints(tx.db, communityId, 'phone', values(requests, 'phone'))),
     ...(await findContactPoints(tx.db, communityId, 'email', values(requests, 'email'))),
@@ -54,7 +52,7 @@ export async function findOrCreatePeople(
  * somebody new.
  */
 export function sameHolder(
-  request: RegistrationValues,
+  request: Named,
   points: readonly { personId: string; name: string; kind: string; value: string }[],
 ): string | undefined {
   const given = (['phone', 'email'] as const).filter((kind) => request[kind] !== '')

@@ -178,7 +178,7 @@ test('two channels with four hundred people count against one cap, in about a se
   const answers = await registerMany(app.ctx, communityId, id, people)
   expect(performance.now() - begun).toBeLessThan(4000)
   expect(answers.filter((a) => a.ok).length).toBe(400)
-  expect(answers.at(-1)).toEqual({ ok: false, code: 'registration.full', cap: 400 })
+  expect(answers.at(-1)).toEqual({ ok: false, code: 'registration.full', cap: 400, limit: 'cap', left: 0 })
   expect((await channelTotals(app.db, communityId, id)).map((c) => [c.slug, c.registered])).toEqual([
     ['own', 150],
     ['yun', 250],

@@ -1,5 +1,7 @@
 import type { Event } from '#core/community/model.ts'
-import type { Channel, RegistrationValues, SeatCounter } from './model.ts'
+import type { RegistrationValues, SeatCounter } from './model.ts'
+import type { Lack, Limit, Stock, TypeStock } from './seats/model.ts'
+import { lackOf, saleOf, take } from './seats/rules.ts'
 
 /** Whether people may register now, and if not, why. */
 export type Opening = 'open' | 'not_open' | 'not_yet' | 'closed' | 'over'
@@ -18,20 +20,27 @@ export function openingOf(event: Pick<Event, 'state' | 'endsAt'>, counter: SeatC
 /** What is known when requests are decided together, under the lock of the event's counter. */
 export interface SeatState {
   opening: Opening
-  /** Registrations accepted at most; null: no cap. */
-  cap: number | null
-  taken: number
-  channels: readonly Channel[]
+  now: Date
+  stock: Stock
+  /** Limits that somebody who waits is before. */
+  blocked: ReadonlySet<Limit>
   /** Who holds this event's live bookings: `phone:+86…`, `email:…`, `person:…`. */
   contacts: ReadonlySet<string>
 }
 
 /** What becomes of one request. */
 export type Verdict =
-  | { ok: true; channelId: string | null }
-  | { ok: false; code: 'registration.closed' | 'registration.twice' }
-  | { ok: false; code: 'registration.full'; cap: number }
-  | { ok: false; code: 'registration.channel_full'; share: number }
+  | { ok: true; typeId: string | null; channelId: string | null }
+  | { ok: false; code: 'registration.closed' | 'registration.twice' | TypeFault }
+  | ({ ok: false } & Lack)
+
+/** Why a type cannot be had in this way; order_first: it costs something, is looked at first, or comes with a voucher. */
+export type TypeFault =
+  | 'registration.type_missing'
+  | 'registration.type_unknown'
+  | 'registration.type_not_yet'
+  | 'registration.type_over'
+  | 'registration.order_first'
 
 /** The names under which a request's contacts are looked up. */
 export function contactKeys(request: Pick<RegistrationValues, 'phone' | 'email'> & { personId?: string | undefined }): string[] {
@@ -40,27 +49,50 @@ export function contactKeys(request: Pick<RegistrationValues, 'phone' | 'email'>
 }
 
 /** A request to be decided; `anyTime` for staff: the window does not bind them, the cap does. `personId` of who is known already. */
-export type Request = RegistrationValues & { anyTime?: boolean; personId?: string | undefined }
+export type Request = Pick<RegistrationValues, 'phone' | 'email' | 'channel' | 'ticketType'> & {
+  anyTime?: boolean
+  personId?: string | undefined
+}
 
-/** Decides requests that wait together, in their order, each with its own verdict. */
+/**
+ * Decides requests for one free seat each that wait together, in their order, each with its own verdict; what is accepted
+ * is counted into the stock.
+ */
 export function decideTogether(state: SeatState, requests: readonly Request[]): Verdict[] {
-  let taken = state.taken
+  const { stock } = state
   const contacts = new Set(state.contacts)
-  const byChannel = new Map(state.channels.map((channel) => [channel.id, channel.taken]))
+  const channels = new Map([...stock.channels.values()].map((one) => [one.slug, one.id]))
   return requests.map((request) => {
     if (state.opening !== 'open' && request.anyTime !== true) return { ok: false, code: 'registration.closed' }
     const keys = contactKeys(request)
     if (keys.some((key) => contacts.has(key))) return { ok: false, code: 'registration.twice' }
-    if (state.cap !== null && taken >= state.cap) return { ok: false, code: 'registration.full', cap: state.cap }
-    const channel = state.channels.find((one) => one.slug === request.channel)
-    const used = channel ? (byChannel.get(channel.id) ?? 0) : 0
-    if (channel && channel.share !== null && used >= channel.share)
-      return { ok: false, code: 'registration.channel_full', share: channel.share }
-    taken += 1
-    if (channel) byChannel.set(channel.id, used + 1)
+    const type = typeOf(state, request)
+    if (typeof type === 'string') return { ok: false, code: type }
+    const want = { typeId: type?.id ?? null, seats: 1, channelId: channels.get(request.channel) ?? null }
+    const lack = lackOf(stock, [want], request.anyTime === true ? new Set() : state.blocked)
+    if (lack) return { ok: false, ...lack }
+    take(stock, want)
     for (const key of keys) contacts.add(key)
-    return { ok: true, channelId: channel?.id ?? null }
+    return { ok: true, typeId: want.typeId, channelId: want.channelId }
   })
+}
+
+/** The type of a request for one free seat; null where the event has none. */
+function typeOf({ stock, now }: SeatState, request: Request): TypeStock | null | TypeFault {
+  const tickets = [...stock.types.values()].filter((type) => type.kind === 'ticket' && !type.retired)
+  if (tickets.length === 0) return request.ticketType === '' ? null : 'registration.type_unknown'
+  const shown = tickets.filter((type) => !type.hidden)
+  const type = request.ticketType === '' ? (shown.length === 1 ? shown[0] : undefined) : stock.types.get(request.ticketType)
+  if (!type) return request.ticketType === '' ? 'registration.type_missing' : 'registration.type_unknown'
+  if (type.kind !== 'ticket' || type.retired) return 'registration.type_unknown'
+  const sale = saleOf(type, now)
+  if (request.anyTime !== true && sale !== 'now') return sale === 'absent' ? 'registration.type_unknown' : `registration.type_${sale}`
+  return isFree(type) && (!type.review || request.anyTime === true) ? type : 'registration.order_first'
+}
+
+/** True when nobody ever pays for it, whenever they come. */
+function isFree(type: TypeStock): boolean {
+  return type.pricing === 'fixed' && type.priceFen === 0 && (type.earlyFen ?? 0) === 0
 }
 
 /** Mean and spread of the share of registered people who come to a free half-day tech event. */

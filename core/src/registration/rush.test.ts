@@ -9,6 +9,7 @@ import { cuttableLink } from '../../../tests/setup/cuttable-link.ts'
 import { eventInput, makeEvent } from '../../../tests/setup/samples.ts'
 import type { RegistrationInput } from './model.ts'
 import { registerAttendee } from './register.actions.ts'
+import { stockOf } from './seats/stock.testing.ts'
 import { contactKeys, decideTogether, type Request, type SeatState } from './rules.ts'
 import { cancelRegistration } from './ticket.actions.ts'
 import { openRegistration } from './window.actions.ts'
@@ -95,25 +96,21 @@ test('case 1: rules over random batches, duplicates, cancellations and caps: nev
         else if (one.kind === 'cancel') live = live.filter((_, i) => live.length === 0 || i !== one.which % live.length)
         else {
           const requests = one.who.map(({ phone, email, channel, anyTime }): Request => ({
-            name: 'x',
+            ticketType: '',
             phone: phone === 0 ? '' : `+861380000${1e3 + phone}`,
             email: email === 0 && phone !== 0 ? '' : `e${email}@example.org`,
-            locale: 'zh',
             channel,
             anyTime,
-            consents: { registration: true, photos: false, news: false },
           }))
           const known: SeatState = {
-            ...state,
-            taken: live.length,
-            channels: ['a', 'b'].map((slug) => ({
-              id: slug,
-              slug,
-              name: {},
-              share: shares[slug] ?? null,
-              clicks: 0,
-              taken: takenOf(slug),
-            })),
+            opening: state.opening,
+            now: new Date(0),
+            blocked: new Set(),
+            stock: stockOf({
+              cap: state.cap,
+              taken: live.length,
+              channels: ['a', 'b'].map((slug) => ({ id: slug, slug, name: {}, share: shares[slug] ?? null, taken: takenOf(slug) })),
+            }),
             contacts: new Set(live.flatMap((held) => contactKeys(held.request))),
           }
           const before = live.length

@@ -4,14 +4,26 @@ import type { Db } from '#core/store/database.ts'
 import type { Channel as ChannelTable, Registration as RegistrationTable, SeatCounter as SeatCounterTable } from '#core/store/schema.ts'
 import type { Channel, Registration, SeatCounter } from './model.ts'
 
-const counterColumns = ['taken', 'open', 'opensAt', 'closesAt'] as const
+const counterColumns = [
+  'taken',
+  'open',
+  'opensAt',
+  'closesAt',
+  'holdMinutes',
+  'payMinutes',
+  'offerHours',
+  'waitingOpen',
+  'handoverUntil',
+] as const
 const channelColumns = ['id', 'slug', 'name', 'share', 'clicks', 'taken'] as const
 export const registrationColumns = [
   'communityId',
   'id',
   'eventId',
   'personId',
+  'ticketTypeId',
   'channelId',
+  'orderId',
   'code',
   'state',
   'phone',
@@ -75,16 +87,6 @@ export async function insertChannel(db: Db, row: Insertable<ChannelTable>): Prom
 
 export async function updateChannel(db: Db, communityId: string, id: string, values: Updateable<ChannelTable>): Promise<void> {
   await db.updateTable('channel').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
-}
-
-/** Adds to (or takes from) what a channel has taken; the counter's lock is held. */
-export async function moveChannelTaken(db: Db, communityId: string, id: string, by: number): Promise<void> {
-  await db
-    .updateTable('channel')
-    .set((eb) => ({ taken: eb('taken', '+', by) }))
-    .where('communityId', '=', communityId)
-    .where('id', '=', id)
-    .execute()
 }
 
 export async function countChannelClick(db: Db, communityId: string, eventId: string, slug: string): Promise<void> {

@@ -10,20 +10,15 @@ import { transact, type Tx } from '#core/store/transaction.ts'
 import { registrationJournal } from './journal.ts'
 import { mailCancelled, mailTicket } from './mails.ts'
 import { bookingSchema, type BookingInput, type Registration } from './model.ts'
+import type { OrderLine } from './orders/model.ts'
+import { listLinesOf, listOrdersByIds, updateLines } from './orders/store.ts'
 import { findOrCreatePeople } from './people.ts'
 import { contactKeys, decideTogether, openingOf } from './rules.ts'
-import {
-  findByContacts,
-  findRegistration,
-  isPersonUsedElsewhere,
-  listChannels,
-  lockRegistration,
-  moveChannelTaken,
-  updateCounter,
-  updateRegistration,
-} from './store.ts'
+import { addVouchers, type Book } from './seats/book.ts'
+import { withSeats } from './seats/door.ts'
+import { giveBack } from './seats/rules.ts'
+import { findByContacts, findRegistration, isPersonUsedElsewhere, lockRegistration, updateRegistration } from './store.ts'
 import { asHolder, loadTicket, openTicket, requireCommunity, type Ticket } from './tickets.ts'
-import { lockSeats } from './window.actions.ts'
 
 /** Gives the seat of a ticket back, at once. Doing it twice changes nothing. Errors: access.link_*. */
 export async function cancelByTicket(ctx: Context, token: string): Promise<void> {
@@ -45,56 +40,81 @@ async function cancel(ctx: Context, ticket: Ticket): Promise<void> {
   })
 }
 
-/** Gives a seat back under the counter's lock; false when it was free already. */
+/** Gives a seat back with what was added to it, under the counter's lock; false when it was free already. */
 export async function freeSeat(ctx: Context, tx: Tx, { communityId, eventId, id }: Registration): Promise<boolean> {
-  const { counter } = await lockSeats(tx, communityId, eventId)
-  const booking = await lockRegistration(tx.db, communityId, id)
-  if (!booking || booking.state === 'cancelled') return false
-  const taken = counter.taken - 1
-  await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: ctx.clock.now() })
-  await updateCounter(tx.db, communityId, eventId, { taken })
-  if (booking.channelId) await moveChannelTaken(tx.db, communityId, booking.channelId, -1)
-  const channel = (await listChannels(tx.db, communityId, eventId)).find((one) => one.id === booking.channelId)?.slug ?? ''
-  tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, { channel, taken })
-  return true
+  return withSeats(ctx, tx, { communityId, eventId }, async (book) => {
+    const booking = await lockRegistration(tx.db, communityId, id)
+    if (!booking || booking.state === 'cancelled') return false
+    await giveSeatBack(tx, book, booking)
+    await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
+    const facts = { channel: book.stock.channels.get(booking.channelId ?? '')?.slug ?? '', taken: book.stock.taken }
+    tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, facts)
+    return true
+  })
+}
+
+/** Counts a booking's seat and add-ons out, and frees their lines. */
+async function giveSeatBack(tx: Tx, book: Book, booking: Registration): Promise<void> {
+  const { communityId } = booking
+  const lines = (await listLinesOf(tx.db, communityId, booking.id)).filter((line) => line.state === 'booked')
+  const orders = await listOrdersByIds(
+    tx.db,
+    communityId,
+    lines.map(({ orderId }) => orderId),
+  )
+  const voucherOf = ({ orderId, byVoucher }: OrderLine): string | null =>
+    byVoucher ? (orders.find((one) => one.id === orderId)?.voucherId ?? null) : null
+  await addVouchers(
+    tx,
+    book,
+    lines.flatMap((line) => voucherOf(line) ?? []),
+  )
+  const seat = lines.find((line) => book.stock.types.get(line.ticketTypeId ?? '')?.kind !== 'addon')
+  const { ticketTypeId, channelId } = booking
+  giveBack(book.stock, { typeId: ticketTypeId, seats: 1, channelId, voucherId: seat ? voucherOf(seat) : null }, book.now)
+  for (const line of lines)
+    if (line !== seat) giveBack(book.stock, { typeId: line.ticketTypeId, seats: 1, voucherId: voucherOf(line) }, book.now)
+  await updateLines(
+    tx.db,
+    communityId,
+    lines.map((line) => line.id),
+    { state: 'free' },
+  )
 }
 
 /**
- * Takes a cancellation back while there is still a seat. Not cancelled: changes nothing.
- * Errors: access.link_*, registration.closed, .full, .twice, .channel_full.
+ * Takes a cancellation back while there is still a seat. Not cancelled: changes nothing. Errors: access.link_*,
+ * registration.closed, .full, .type_full, .twice, .channel_full, .waited_for, .order_first (it was paid for).
  */
 export async function restoreByTicket(ctx: Context, token: string): Promise<void> {
   const ticket = await openTicket(ctx, token)
   const acting = asHolder(ctx, ticket)
   const { communityId, eventId, id } = ticket.registration
-  await transact(acting, async (tx) => {
-    const { event, counter } = await lockSeats(tx, communityId, eventId)
-    const booking = await lockRegistration(tx.db, communityId, id)
-    if (!booking || booking.erasedAt) throw fail('access.link_expired')
-    if (booking.state === 'registered') return
-    const channels = await listChannels(tx.db, communityId, eventId)
-    const channel = channels.find((one) => one.id === booking.channelId)
-    const contacts = new Set(
-      (await findByContacts(tx.db, communityId, eventId, [booking.phone].filter(Boolean), [booking.email].filter(Boolean))).flatMap(
-        contactKeys,
-      ),
-    )
-    const opening = openingOf(event, counter, ctx.clock.now())
-    const request = {
-      ...booking,
-      name: ticket.person.name,
-      channel: channel?.slug ?? '',
-      consents: { registration: true, photos: false, news: false },
-    }
-    const [verdict] = decideTogether({ opening, cap: event.cap, taken: counter.taken, channels, contacts }, [request])
-    if (verdict && !verdict.ok) throw fail(verdict.code, verdict)
-    const taken = counter.taken + 1
-    await updateRegistration(tx.db, communityId, id, { state: 'registered', cancelledAt: null })
-    await updateCounter(tx.db, communityId, eventId, { taken })
-    if (channel) await moveChannelTaken(tx.db, communityId, channel.id, 1)
-    tx.journal(registrationJournal.restored, { communityId, eventId, kind: 'registration', id }, { channel: channel?.slug ?? '', taken })
-    await mailTicket(acting, tx, ticket)
-  })
+  await transact(acting, (tx) =>
+    withSeats(acting, tx, { communityId, eventId }, async (book) => {
+      const booking = await lockRegistration(tx.db, communityId, id)
+      if (!booking || booking.erasedAt) throw fail('access.link_expired')
+      if (booking.state === 'registered') return
+      const { phone, email, channelId, ticketTypeId } = booking
+      const others = await findByContacts(tx.db, communityId, eventId, [phone].filter(Boolean), [email].filter(Boolean))
+      const channel = book.stock.channels.get(channelId ?? '')?.slug ?? ''
+      const [verdict] = decideTogether(
+        {
+          opening: openingOf(book.event, book.counter, book.now),
+          now: book.now,
+          stock: book.stock,
+          blocked: book.blocked,
+          contacts: new Set(others.flatMap((one) => contactKeys(one))),
+        },
+        [{ phone, email, channel, ticketType: ticketTypeId ?? '' }],
+      )
+      if (verdict && !verdict.ok) throw fail(verdict.code, verdict)
+      await updateRegistration(tx.db, communityId, id, { state: 'registered', cancelledAt: null })
+      const facts = { channel, taken: book.stock.taken }
+      tx.journal(registrationJournal.restored, { communityId, eventId, kind: 'registration', id }, facts)
+      await mailTicket(acting, tx, ticket)
+    }),
+  )
 }
 
 /** Changes name, contacts, language and optional consents of a booking. Errors: access.link_*, input.invalid, registration.twice, .cancelled. */
@@ -134,8 +154,7 @@ async function personFor(
 ): Promise<string> {
   const { communityId, phone, email } = registration
   if (person.name === values.name && phone === values.phone && email === values.email) return person.id
-  const request = { ...values, locale: registration.locale, channel: '', consents: { registration: true, photos: false, news: false } }
-  const [found] = await findOrCreatePeople(ctx, tx, communityId, [request])
+  const [found] = await findOrCreatePeople(ctx, tx, communityId, [values])
   if (!found) throw new Error('nobody was found or made')
   if (found.id === person.id) return person.id
   if (!(await isPersonUsedElsewhere(tx.db, communityId, person.id, registration.id))) await erasePerson(ctx, tx, communityId, person.id)

@@ -3,8 +3,9 @@ import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
-import { moveChannelTaken, updateCounter } from '../store.ts'
-import { lockSeats } from '../window.actions.ts'
+import type { Book } from '../seats/book.ts'
+import { withSeats } from '../seats/door.ts'
+import { take } from '../seats/rules.ts'
 import { writeJoined, writeSeated } from './book.ts'
 import { lockBatch } from './draft.actions.ts'
 import { importJournal } from './journal.ts'
@@ -68,7 +69,12 @@ export async function runImport(ctx: Context, communityId: string, eventId: stri
 async function runSome(ctx: Context, tx: Tx, communityId: string, eventId: string, id: string): Promise<boolean> {
   const batch = await lockBatch(tx, communityId, eventId, id)
   if (batch.state !== 'running') return false
-  const { counter } = await lockSeats(tx, communityId, eventId)
+  return withSeats(ctx, tx, { communityId, eventId }, (book) => takeSome(ctx, tx, book, batch))
+}
+
+async function takeSome(ctx: Context, tx: Tx, { stock, place }: Book, batch: Batch): Promise<boolean> {
+  const { communityId, eventId } = place
+  const { id } = batch
   const rows = await listRows(tx.db, communityId, id, { open: true, limit: BATCH })
   if (rows.length === 0) {
     await finish(ctx, tx, batch)
@@ -79,7 +85,7 @@ async function runSome(ctx: Context, tx: Tx, communityId: string, eventId: strin
     const reading = readings[i]
     return plan.plan === 'new' && reading ? [{ reading, phone: plan.phone, email: plan.email }] : []
   })
-  const ids = await writeSeated(ctx, tx, { communityId, eventId, channel, taken: counter.taken }, seated)
+  const ids = await writeSeated(ctx, tx, { communityId, eventId, channel, taken: stock.taken }, seated)
   const byLine = new Map(seated.map(({ reading }, i) => [reading.line, ids[i] ?? null]))
   const idOf = (mate: Known | null): string | null => mate?.id ?? (mate?.line == null ? null : (byLine.get(mate.line) ?? null))
   const joined = new Map<string, Known & { id: string }>()
@@ -95,10 +101,7 @@ async function runSome(ctx: Context, tx: Tx, communityId: string, eventId: strin
     return { ...keepPlan(plan), mateId: plan.plan === 'new' ? null : idOf(plan.mate), outcome, registrationId }
   })
   await updateRows(tx.db, communityId, id, changes)
-  if (ids.length > 0) {
-    await updateCounter(tx.db, communityId, eventId, { taken: counter.taken + ids.length })
-    if (channel) await moveChannelTaken(tx.db, communityId, channel.id, ids.length)
-  }
+  take(stock, { typeId: null, seats: ids.length, channelId: channel?.id ?? null })
   await updateBatch(tx.db, communityId, id, { done: Math.min(batch.done + rows.length, batch.total) })
   return true
 }

@@ -128,7 +128,8 @@ create table order_line (
   id uuid not null,
   order_id uuid not null,
   event_id uuid not null,
-  ticket_type_id uuid not null,
+  -- Null: the plain seat of an event without types.
+  ticket_type_id uuid,
   -- What it is added to: the line of the ticket.
   for_line_id uuid,
   position integer not null default 0,

@@ -1,0 +1,134 @@
+import type { Insertable, Updateable } from 'kysely'
+import { asLocale } from '#core/kernel/text.ts'
+import type { Db } from '#core/store/database.ts'
+import type { OrderLine as LineTable, TicketOrder as OrderTable } from '#core/store/schema.ts'
+import type { Order, OrderLine } from './model.ts'
+
+const orderColumns = [
+  'communityId',
+  'id',
+  'eventId',
+  'code',
+  'state',
+  'name',
+  'phone',
+  'email',
+  'locale',
+  'channelId',
+  'voucherId',
+  'noticeVersion',
+  'totalFen',
+  'paidFen',
+  'createdAt',
+  'expiresAt',
+  'placedAt',
+  'doneAt',
+  'closedAt',
+  'reason',
+  'linkVersion',
+  'erasedAt',
+] as const
+const lineColumns = [
+  'communityId',
+  'id',
+  'orderId',
+  'eventId',
+  'ticketTypeId',
+  'forLineId',
+  'position',
+  'priceFen',
+  'state',
+  'byVoucher',
+  'name',
+  'phone',
+  'email',
+  'answers',
+  'consents',
+  'registrationId',
+] as const
+
+export async function insertOrders(
+  db: Db,
+  orders: readonly Insertable<OrderTable>[],
+  lines: readonly Insertable<LineTable>[],
+): Promise<void> {
+  if (orders.length === 0) return
+  await db.insertInto('ticketOrder').values(orders).execute()
+  for (let i = 0; i < lines.length; i += 500)
+    await db
+      .insertInto('orderLine')
+      .values(lines.slice(i, i + 500))
+      .execute()
+}
+
+export async function findOrder(db: Db, communityId: string, id: string): Promise<Order | undefined> {
+  const row = await db
+    .selectFrom('ticketOrder')
+    .select(orderColumns)
+    .where('communityId', '=', communityId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && { ...row, locale: asLocale(row.locale) }
+}
+
+/** The orders with these ids, in the order of their making. */
+export async function listOrdersByIds(db: Db, communityId: string, ids: readonly string[]): Promise<Order[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('ticketOrder')
+    .select(orderColumns)
+    .where('communityId', '=', communityId)
+    .where('id', 'in', ids)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, locale: asLocale(row.locale) }))
+}
+
+/** Holds of an event that have run out. */
+export async function listExpired(db: Db, communityId: string, eventId: string, now: Date): Promise<Order[]> {
+  const rows = await db
+    .selectFrom('ticketOrder')
+    .select(orderColumns)
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('state', 'in', ['held', 'placed'])
+    .where('expiresAt', '<=', now)
+    .orderBy('expiresAt')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, locale: asLocale(row.locale) }))
+}
+
+export async function updateOrders(db: Db, communityId: string, ids: readonly string[], values: Updateable<OrderTable>): Promise<void> {
+  if (ids.length > 0)
+    await db.updateTable('ticketOrder').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
+}
+
+/** The lines of orders, in their order. */
+export function listLines(db: Db, communityId: string, orderIds: readonly string[]): Promise<OrderLine[]> {
+  if (orderIds.length === 0) return Promise.resolve([])
+  return db
+    .selectFrom('orderLine')
+    .select(lineColumns)
+    .where('communityId', '=', communityId)
+    .where('orderId', 'in', orderIds)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+}
+
+/** The lines that belong to a registration: its ticket, and what was added to it. */
+export function listLinesOf(db: Db, communityId: string, registrationId: string): Promise<OrderLine[]> {
+  return db
+    .selectFrom('orderLine')
+    .select(lineColumns)
+    .where('communityId', '=', communityId)
+    .where('registrationId', '=', registrationId)
+    .orderBy('position')
+    .execute()
+}
+
+export async function updateLines(db: Db, communityId: string, ids: readonly string[], values: Updateable<LineTable>): Promise<void> {
+  if (ids.length > 0) await db.updateTable('orderLine').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
+}
