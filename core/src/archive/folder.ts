@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Source } from './intake.actions.ts'
-import { isRecordingType, mediaOfName } from './media.ts'
+import { isRecordingType, mediaOfName } from '#core/store/media.ts'
 
 /** The recordings in a folder on this machine, in order of their names; links and hidden files are left out. */
 export async function recordingsInFolder(folder: string): Promise<Source[]> {

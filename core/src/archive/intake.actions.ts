@@ -5,14 +5,14 @@ import { fail, isKaichangError, type ErrorCode } from '#core/kernel/errors.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { cleanLine } from '#core/kernel/text.ts'
 import type { Context } from '#core/store/context.ts'
+import { dropUnused, keepFile, type Incoming } from '#core/store/files.ts'
+import { isRecordingType, mediaOfName } from '#core/store/media.ts'
 import { transact } from '#core/store/transaction.ts'
-import { dropFile, keepFile, type Incoming } from './files.ts'
 import { archiveJournal } from './journal.ts'
-import { isRecordingType, mediaOfName } from './media.ts'
 import { rematch } from './matching.ts'
 import type { Match } from './model.ts'
 import { baseName } from './names.ts'
-import { insertFile, insertRecording, isContentUsed, listRecordings } from './store.ts'
+import { insertFile, insertRecording, listRecordings } from './store.ts'
 
 /** What became of one file. */
 export interface Received {
@@ -97,9 +97,4 @@ export async function importRecordings(ctx: Context, communityId: string, eventI
     }
   }
   return result
-}
-
-/** Removes a content from the disk when no file of the community refers to it. */
-export async function dropUnused(ctx: Context, communityId: string, sha256: string): Promise<void> {
-  if (!(await isContentUsed(ctx.db, communityId, sha256))) await dropFile(ctx.settings.dataDirectory, communityId, sha256)
 }

@@ -1,8 +1,8 @@
 import { can } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
-import { filePath } from './files.ts'
-import { mayShowInline } from './media.ts'
+import { filePath } from '#core/store/files.ts'
+import { mayShowInline } from '#core/store/media.ts'
 import { findFile, findRecording, isOpenToAll } from './store.ts'
 
 /** A file as it may be handed out. */

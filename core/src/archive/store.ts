@@ -23,18 +23,6 @@ export async function deleteFile(db: Db, communityId: string, id: string): Promi
   await db.deleteFrom('file').where('communityId', '=', communityId).where('id', '=', id).execute()
 }
 
-/** True when some file of the community still has this content. */
-export async function isContentUsed(db: Db, communityId: string, sha256: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('file')
-    .select('id')
-    .where('communityId', '=', communityId)
-    .where('sha256', '=', sha256)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 const recordingQuery = (db: Db, communityId: string) =>
   db
     .selectFrom('recording as r')

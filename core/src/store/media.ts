@@ -66,6 +66,9 @@ const MEDIA: readonly Media[] = [
   },
 ]
 
+/** What people hand in beside a form: nothing that a browser would run. */
+const DOCUMENTS: readonly string[] = ['application/pdf', 'image/png', 'image/jpeg', 'image/webp']
+
 /** How many bytes of a file `sniff` wants to see. */
 export const HEAD_BYTES = 512
 
@@ -82,6 +85,12 @@ export function contentFits(name: string, head: Uint8Array): boolean {
 /** True for audio and video, which can be somebody's recording. */
 export function isRecordingType(mediaType: string): boolean {
   return /^(audio|video)\//.test(mediaType)
+}
+
+/** What a document of a person is by its first bytes: a paper or a picture, and the ending that belongs to it. */
+export function sniffDocument(head: Uint8Array): { type: string; ending: string } | undefined {
+  const media = MEDIA.find((one) => DOCUMENTS.includes(one.type) && one.begins(head))
+  return media && { type: media.type, ending: media.endings[0] ?? '' }
 }
 
 /** True when a browser may show the file itself; all else is a download. */
