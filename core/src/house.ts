@@ -8,6 +8,7 @@ import { partnersJournal } from '#core/partners/journal.ts'
 import { peopleJournal } from '#core/people/journal.ts'
 import { planJournal } from '#core/plan/journal.ts'
 import { programmeJournal } from '#core/programme/journal.ts'
+import { forecastJournal } from '#core/registration/forecast/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
 import { questionJournal } from '#core/registration/questions/journal.ts'
@@ -30,6 +31,7 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     partnersJournal,
     programmeJournal,
     registrationJournal,
+    forecastJournal,
     importJournal,
     orderJournal,
     waitingJournal,

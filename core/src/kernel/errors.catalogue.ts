@@ -165,6 +165,11 @@ export const catalogue = define({
     en: 'This phone number or e-mail address is already registered; the ticket is at its link. We can send the link to your e-mail again.',
   },
   'registration.cancelled': { status: 409, zh: '这张票已经取消。', en: 'This ticket has been cancelled.' },
+  'registration.advice_changed': {
+    status: 409,
+    zh: '情况有变，这么多人现在可能坐不下；上限没有改。请看看新的建议再定。',
+    en: 'Things have changed and so many may no longer fit; the cap stays as it was. Please look at the new advice.',
+  },
   'registration.channel_full': {
     status: 409,
     zh: '这个渠道的名额（{share} 席）已经满了，主办方自己的报名页可能还有位置。您填的内容还在表单里。',
