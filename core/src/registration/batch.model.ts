@@ -3,6 +3,7 @@ import type { Actor } from '#core/kernel/actor.ts'
 import type { ErrorCode } from '#core/kernel/errors.ts'
 import type { Person } from '#core/people/person/model.ts'
 import type { Registration, RegistrationValues } from './model.ts'
+import type { GivenAnswer } from './questions/model.ts'
 import type { Verdict } from './rules.ts'
 
 /** One request as it waits. */
@@ -10,6 +11,8 @@ export interface Asking {
   /** The id of the booking that may come of it: made beforehand, so that it can be looked up when an end was not heard. */
   id: string
   values: RegistrationValues
+  /** Answers to the event's own questions, held against them already. */
+  answers?: readonly GivenAnswer[]
   actor: Actor
   /** Staff: the window does not bind them, the cap does. */
   anyTime: boolean

@@ -11,6 +11,7 @@ import { insertBookings, type NewBooking } from './batch.store.ts'
 import { registrationJournal } from './journal.ts'
 import { makeTicketMails, ticketMail } from './mails.ts'
 import { registrationConsents, type Registration } from './model.ts'
+import { keepAnswers } from './questions/write.ts'
 
 /** Writes people, bookings, consents, keys, mails and journal entries of accepted requests, in their order. */
 export async function writeBookings(
@@ -65,6 +66,10 @@ export async function writeBookings(
     rows,
     mails.letters(),
   )
+  const answered = accepted.flatMap(({ request, orderId = null }) =>
+    request.answers?.length ? [{ registrationId: request.id, orderId, answers: request.answers }] : [],
+  )
+  if (answered.length > 0) await keepAnswers(tx.db, communityId, now, answered)
   const queued = rows.find(({ mail }) => mail?.state === 'queued')?.mail
   // The job of one mail takes those along that wait beside it.
   if (queued) tx.enqueue('mail.deliver', { communityId, id: queued.id })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { momentSchema } from '#core/community/model.ts'
 import { asLocale, textSchema, type Locale, type Text } from '#core/kernel/text.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
+import { rawAnswersSchema } from './questions/model.ts'
 
 /** A box of a form: ticked only when it says so. */
 const box = z
@@ -41,6 +42,8 @@ export const registrationSchema = z
       .transform((id) => id.trim().toLowerCase())
       .pipe(z.union([z.literal(''), z.uuid()], { error: 'field.invalid' })),
     consents: consentsSchema,
+    /** Answers to the event's own questions by their keys; held against them by `takeAnswers`. */
+    answers: rawAnswersSchema.optional(),
   })
   .refine(contactGiven, { ...always, path: ['phone'], params: { code: 'field.contact' } })
   .refine((value) => value?.consents?.registration !== false, {

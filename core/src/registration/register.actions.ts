@@ -1,5 +1,5 @@
 import { can } from '#core/community/permissions.ts'
-import { fail } from '#core/kernel/errors.ts'
+import { fail, isKaichangError, KaichangError } from '#core/kernel/errors.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
@@ -7,7 +7,9 @@ import { hashBody } from '#core/store/request-keys.ts'
 import { transact } from '#core/store/transaction.ts'
 import type { Asking } from './batch.model.ts'
 import { decideBatch } from './batch.ts'
-import { registrationSchema, type RegistrationInput } from './model.ts'
+import { registrationSchema, type RegistrationInput, type RegistrationValues } from './model.ts'
+import { takeAnswers } from './questions/asked.ts'
+import type { GivenAnswer } from './questions/model.ts'
 import type { Verdict } from './rules.ts'
 import { askForSeat } from './rush.ts'
 import { ticketLinks, type Ticket, type TicketLinks } from './tickets.ts'
@@ -40,12 +42,13 @@ export async function registerAttendee(
   input: RegistrationInput,
   options: RegisterOptions = {},
 ): Promise<Ticket> {
-  const values = parseInput(registrationSchema, input)
-  const bodyHash = options.key ? hashBody({ eventId, ...values }) : null
   const place = { communityId, eventId }
+  const { values, answers } = await readRequest(ctx, place, input)
+  const bodyHash = options.key ? hashBody({ eventId, ...values }) : null
   const answer = await askForSeat(ctx, place, {
     id: newId(ctx),
     values,
+    answers,
     actor: ctx.actor,
     anyTime: can(ctx.actor, 'registration.edit', place),
     mail: true,
@@ -57,6 +60,28 @@ export async function registerAttendee(
   if (answer.kind === 'failed') throw fail(answer.code)
   const { community, event, registration, person } = answer
   return { community, event, registration, person, links: ticketLinks(ctx, community.no, registration) }
+}
+
+/** A request with its answers; what is wrong with either is told together, so that nobody corrects a form twice. */
+async function readRequest(
+  ctx: Context,
+  place: { communityId: string; eventId: string },
+  input: RegistrationInput,
+): Promise<{ values: RegistrationValues; answers: GivenAnswer[] }> {
+  const take = (raw: Readonly<Record<string, unknown>>, typeId = '') =>
+    takeAnswers(ctx, place, raw, { typeId, lenient: can(ctx.actor, 'registration.edit', place) })
+  let values: RegistrationValues
+  try {
+    values = parseInput(registrationSchema, input)
+  } catch (error) {
+    if (!isKaichangError(error, 'input.invalid')) throw error
+    const more = await take(input.answers ?? {}).then(
+      () => [],
+      (other: unknown) => (isKaichangError(other) ? other.issues : []),
+    )
+    throw new KaichangError('input.invalid', {}, [...error.issues, ...more])
+  }
+  return { values, answers: await take(values.answers ?? {}, values.ticketType) }
 }
 
 /** One of many requests that are handed in together; `at` for what happened earlier (imports, examples). */

@@ -120,16 +120,16 @@ export async function dropFile(dataDirectory: string, communityId: string, sha25
   if (!held.has(path)) await rm(path, { force: true })
 }
 
-/** Removes a content from the disk when nothing of the community refers to it any more. */
-export async function dropUnused(ctx: Pick<Context, 'db' | 'settings'>, communityId: string, sha256: string): Promise<void> {
-  if (!(await isContentUsed(ctx.db, communityId, sha256))) await dropFile(ctx.settings.dataDirectory, communityId, sha256)
+/** Removes a content from the disk when nothing of the community refers to it any more; `but` a row that is about to go. */
+export async function dropUnused(ctx: Pick<Context, 'db' | 'settings'>, communityId: string, sha256: string, but?: string): Promise<void> {
+  if (!(await isContentUsed(ctx.db, communityId, sha256, but))) await dropFile(ctx.settings.dataDirectory, communityId, sha256)
 }
 
 /** True when something of the community still has this content: every table that keeps files by their checksum is asked. */
-async function isContentUsed(db: Db, communityId: string, sha256: string): Promise<boolean> {
+async function isContentUsed(db: Db, communityId: string, sha256: string, but: string | null = null): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`select
     exists (select from file where community_id = ${communityId}::uuid and sha256 = ${sha256})
-    or exists (select from answer_file where community_id = ${communityId}::uuid and sha256 = ${sha256}) as used`.execute(db)
+    or exists (select from answer_file where community_id = ${communityId}::uuid and sha256 = ${sha256} and id is distinct from ${but}::uuid) as used`.execute(db)
   return rows[0]?.used !== false
 }
 

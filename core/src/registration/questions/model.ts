@@ -12,6 +12,8 @@ export type AskedOf = (typeof askedOf)[number]
 export const MOST_QUESTIONS = 40
 /** What a short and a long answer hold at most, in characters. */
 export const LONGEST = { short: 200, long: 2000 } as const
+/** An uploaded file waits so long for its form. */
+export const UPLOAD_MINUTES = 120
 /** A consent's one value, where another question hangs on it. */
 export const AGREED = 'yes'
 
