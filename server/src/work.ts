@@ -1,5 +1,6 @@
 import type { App } from '@kaichang/core/app.ts'
 import { system } from '@kaichang/core/kernel/actor.ts'
+import { sweepSeats } from '@kaichang/core/registration/orders/sweep.ts'
 import { startMailDelivery } from '@kaichang/core/people/mail/deliver.ts'
 import { runImport } from '@kaichang/core/registration/import/actions.ts'
 import { retainAttendees } from '@kaichang/core/registration/actions.ts'
@@ -10,5 +11,7 @@ export async function startWorking(app: App): Promise<void> {
   await startMailDelivery(ctx)
   await app.jobs.work('people.retain', async () => void (await retainAttendees(ctx)))
   await app.jobs.work('registration.import', ({ communityId, eventId, id }) => runImport(ctx, communityId, eventId, id))
+  await app.jobs.work('seats.sweep', async () => void (await sweepSeats(ctx)))
+  await app.jobs.schedule('seats.sweep', '* * * * *')
   await app.jobs.schedule('people.retain', '20 4 * * *')
 }

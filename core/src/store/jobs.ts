@@ -10,6 +10,8 @@ export interface JobPayload {
   'people.retain': Record<string, never>
   /** Take in a list of people that came from elsewhere, to its end. */
   'registration.import': { communityId: string; eventId: string; id: string }
+  /** Give back holds that have run out and call who waits. Runs every minute. */
+  'seats.sweep': Record<string, never>
 }
 export type JobName = keyof JobPayload
 export type JobHandler<N extends JobName> = (payload: JobPayload[N]) => Promise<void>
@@ -24,7 +26,7 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-const NAMES: readonly JobName[] = ['mail.deliver', 'people.retain', 'registration.import']
+const NAMES: readonly JobName[] = ['seats.sweep', 'mail.deliver', 'people.retain', 'registration.import']
 
 /** Starts the queue (pg-boss, in its own schema of the same database). */
 export async function startJobs(options: { url: string; log: (message: string) => void }): Promise<Jobs> {

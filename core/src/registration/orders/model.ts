@@ -50,7 +50,7 @@ export interface OrderLine {
   name: string
   phone: string
   email: string
-  answers: unknown
+  answers: Record<string, unknown>
   consents: string[]
   registrationId: string | null
 }

@@ -1,4 +1,5 @@
 import type { Insertable, Updateable } from 'kysely'
+import { z } from 'zod'
 import { asLocale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 import type { OrderLine as LineTable, TicketOrder as OrderTable } from '#core/store/schema.ts'
@@ -105,10 +106,16 @@ export async function updateOrders(db: Db, communityId: string, ids: readonly st
     await db.updateTable('ticketOrder').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
 }
 
+const answersSchema = z.record(z.string(), z.unknown())
+const asLine = (row: Omit<OrderLine, 'answers'> & { answers: unknown }): OrderLine => ({
+  ...row,
+  answers: answersSchema.parse(row.answers),
+})
+
 /** The lines of orders, in their order. */
-export function listLines(db: Db, communityId: string, orderIds: readonly string[]): Promise<OrderLine[]> {
-  if (orderIds.length === 0) return Promise.resolve([])
-  return db
+export async function listLines(db: Db, communityId: string, orderIds: readonly string[]): Promise<OrderLine[]> {
+  if (orderIds.length === 0) return []
+  const rows = await db
     .selectFrom('orderLine')
     .select(lineColumns)
     .where('communityId', '=', communityId)
@@ -116,19 +123,52 @@ export function listLines(db: Db, communityId: string, orderIds: readonly string
     .orderBy('position')
     .orderBy('id')
     .execute()
+  return rows.map(asLine)
 }
 
 /** The lines that belong to a registration: its ticket, and what was added to it. */
-export function listLinesOf(db: Db, communityId: string, registrationId: string): Promise<OrderLine[]> {
-  return db
+export async function listLinesOf(db: Db, communityId: string, registrationId: string): Promise<OrderLine[]> {
+  const rows = await db
     .selectFrom('orderLine')
     .select(lineColumns)
     .where('communityId', '=', communityId)
     .where('registrationId', '=', registrationId)
     .orderBy('position')
     .execute()
+  return rows.map(asLine)
 }
 
 export async function updateLines(db: Db, communityId: string, ids: readonly string[], values: Updateable<LineTable>): Promise<void> {
   if (ids.length > 0) await db.updateTable('orderLine').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
+}
+
+/** How many live seats of a type this contact has ordered, but in the order given. */
+export async function countOrdered(
+  db: Db,
+  communityId: string,
+  eventId: string,
+  typeId: string | null,
+  contact: { phone: string; email: string },
+  exceptOrder: string,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('orderLine')
+    .innerJoin('ticketOrder', (join) =>
+      join.onRef('ticketOrder.communityId', '=', 'orderLine.communityId').onRef('ticketOrder.id', '=', 'orderLine.orderId'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('orderLine.communityId', '=', communityId)
+    .where('ticketOrder.communityId', '=', communityId)
+    .where('orderLine.eventId', '=', eventId)
+    .where('orderLine.ticketTypeId', 'is not distinct from', typeId)
+    .where('orderLine.state', 'in', ['held', 'booked', 'asked'])
+    .where('ticketOrder.id', '<>', exceptOrder)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('ticketOrder.phone', '<>', ''), eb('ticketOrder.phone', '=', contact.phone)]),
+        eb.and([eb('ticketOrder.email', '<>', ''), eb('ticketOrder.email', '=', contact.email)]),
+      ]),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

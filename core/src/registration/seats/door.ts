@@ -43,9 +43,14 @@ export async function closeBook(ctx: Context, tx: Tx, book: Book): Promise<void>
 }
 
 async function callThose(ctx: Context, tx: Tx, book: Book): Promise<void> {
-  if (!book.waiting) return
+  if (!book.waiting || !isOffering(book)) return
   const { communityId, eventId } = book.place
   const calling = callWaiting(book.stock, await listWaiters(tx.db, communityId, eventId))
   book.blocked = calling.blocked
   if (calling.offers.length > 0) await makeOffers(ctx, tx, book, calling.offers)
+}
+
+/** Seats are offered until the event begins, unless it does not take place. */
+function isOffering({ event, now }: Book): boolean {
+  return event.state === 'published' && now < event.startsAt
 }

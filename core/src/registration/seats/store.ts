@@ -146,3 +146,13 @@ export async function listWaiters(db: Db, communityId: string, eventId: string):
     where place <= ${HEADS} order by priority desc, joined_at, id`.execute(db)
   return rows
 }
+
+/** Events of a community whose seats need a look: a hold or a reserving voucher ran out, or somebody waits before the event begins. */
+export async function listEventsToSweep(db: Db, communityId: string, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ eventId: string }>`select event_id from ticket_order
+      where community_id = ${communityId} and state in ('held', 'placed') and expires_at <= ${now}
+    union select event_id from voucher where community_id = ${communityId} and kept > 0 and valid_until <= ${now}
+    union select w.event_id from waiting w join event e on e.community_id = w.community_id and e.id = w.event_id
+      where w.community_id = ${communityId} and w.state = 'waiting' and e.starts_at > ${now}`.execute(db)
+  return rows.map(({ eventId }) => eventId)
+}
