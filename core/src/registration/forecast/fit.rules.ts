@@ -68,7 +68,7 @@ export function learn(past: readonly PastEvent[]): Learnt {
     ...used.map((factor) => [factor, SCALES[factor] ** 2] as const),
   ])
   const guesses = new Map(variances)
-  const prior = kinds.map((kind) => (kind === 'mean' ? SHOW_RATE.odds : 0))
+  const prior: number[] = kinds.map((kind) => (kind === 'mean' ? SHOW_RATE.odds : 0))
   let mode = [...prior]
   let covariance: number[][] = []
   for (let round = 0; round < 15; round += 1) {
