@@ -46,6 +46,17 @@ export function isFor(question: Question, { typeId, of = 'both' }: Asked): boole
   return question.typeIds.length === 0 || (typeId !== null && question.typeIds.includes(typeId))
 }
 
+/** The questions of a form before anything is answered: those that some answers would bring up, in their order. */
+export function possibleQuestions(questions: readonly Question[], asked: Asked): Question[] {
+  const fits = (question: Question): boolean => isFor(question, asked)
+  const possible = new Map(questions.filter(fits).map((question) => [question.id, question]))
+  for (let before = -1; before !== possible.size;) {
+    before = possible.size
+    for (const { id, shownIf } of possible.values()) if (shownIf && !possible.has(shownIf.questionId)) possible.delete(id)
+  }
+  return inOrder([...possible.values()])
+}
+
 function meets(answer: AnswerValue | undefined, anyOf: readonly string[]): boolean {
   if (answer === undefined) return false
   const values = answer === true ? [AGREED] : Array.isArray(answer) ? answer : [String(answer)]

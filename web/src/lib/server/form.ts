@@ -14,6 +14,8 @@ export interface Sent {
   text(name: string): string
   /** Chosen files of one field; empty choices are left out. */
   files(name: string): File[]
+  /** Says what a field comes back with when the form could not be taken: where a file lies, instead of the file itself. */
+  put(name: string, value: string): void
 }
 
 /**
@@ -31,6 +33,7 @@ export async function submit<T>(event: RequestEvent, run: (sent: Sent) => Promis
       key: typeof key === 'string' && /^[\w-]{8,64}$/.test(key) ? key : null,
       text: (name) => String(form.get(name) ?? ''),
       files: (name) => form.getAll(name).filter((f): f is File => typeof f !== 'string' && (f.size > 0 || f.name !== '')),
+      put: (name, value) => form.set(name, value),
     })
   } catch (error) {
     if (isRedirect(error) || isHttpError(error) || isActionFailure(error)) throw error

@@ -1,14 +1,18 @@
 import { openEvent } from '@kaichang/core/community/actions.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { countClick, registerAttendee, requestTicketAgain, seatsOf } from '@kaichang/core/registration/actions.ts'
+import { readForm } from '@kaichang/core/registration/questions/asked.ts'
+import { possibleQuestions } from '@kaichang/core/registration/questions/rules.ts'
 import { redirect } from '@sveltejs/kit'
 import { goOn, submit } from '#lib/server/form.ts'
+import { presentQuestions, readAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, isDataRequest }) => {
   const { ctx, locale } = locals
   const { community, event } = await openEvent(ctx, params.community, params.event)
   const seats = await seatsOf(ctx, event)
+  const { questions, onlyTypeId } = await readForm(ctx, event.communityId, event.id)
   const channel = url.searchParams.get('c') ?? ''
   // A form that comes back with an error has been counted already.
   if (channel !== '' && !isDataRequest && !url.search.includes('?/') && !url.search.startsWith('?%2F'))
@@ -30,6 +34,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
       venue: [pickText(event.city, locale), pickText(event.venue, locale)].filter(Boolean).join(' · '),
     },
     seats,
+    questions: presentQuestions(possibleQuestions(questions, { typeId: onlyTypeId }), locale, event),
     frame: {
       crumbs: [
         { label: pickText(community.name, locale), href: `/${community.slug}` },
@@ -43,7 +48,8 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
 
 export const actions: Actions = {
   register: (event) =>
-    submit(event, async ({ data, key, text }) => {
+    submit(event, async (sent) => {
+      const { data, key, text } = sent
       const { ctx, locale } = event.locals
       const place = await openEvent(ctx, event.params.community, event.params.event)
       const input = {
@@ -53,6 +59,7 @@ export const actions: Actions = {
         channel: text('channel'),
         locale,
         consents: asBoxes(data['consents']),
+        answers: await readAnswers(sent, ctx, { communityId: place.community.communityId, eventId: place.event.id }),
       }
       const { links } = await registerAttendee(ctx, place.community.communityId, place.event.id, input, { key })
       redirect(303, `${links.path}?done=registered`)
