@@ -10,6 +10,7 @@ import { planJournal } from '#core/plan/journal.ts'
 import { programmeJournal } from '#core/programme/journal.ts'
 import { forecastJournal } from '#core/registration/forecast/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
+import { messagesJournal } from '#core/registration/messages/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
 import { questionJournal } from '#core/registration/questions/journal.ts'
 import { orderJournal } from '#core/registration/orders/journal.ts'
@@ -31,6 +32,7 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     partnersJournal,
     programmeJournal,
     registrationJournal,
+    messagesJournal,
     forecastJournal,
     importJournal,
     orderJournal,
@@ -69,7 +71,12 @@ export function tellEntry(entry: JournalEntry, locale: Locale): ToldEntry {
 }
 
 /** Entries that come by the hundred; the rail of what happened leaves them to the figures. */
-const CROWD: readonly string[] = [registrationJournal.registered.kind, doorJournal.admitted.kind]
+const CROWD: readonly string[] = [
+  registrationJournal.registered.kind,
+  messagesJournal.coming.kind,
+  messagesJournal.seat_released.kind,
+  doorJournal.admitted.kind,
+]
 
 /** What happened lately in an event, the newest first, without single registrations and arrivals. */
 export async function readActivity(

@@ -3,6 +3,7 @@ import { system } from '@kaichang/core/kernel/actor.ts'
 import { sweepSeats } from '@kaichang/core/registration/orders/sweep.ts'
 import { startMailDelivery } from '@kaichang/core/people/mail/deliver.ts'
 import { runImport } from '@kaichang/core/registration/import/actions.ts'
+import { workOffMessages } from '@kaichang/core/registration/messages/actions.ts'
 import { retainAttendees } from '@kaichang/core/registration/actions.ts'
 
 /** Starts everything that is worked on beside requests: mail, and the nightly end of keeping personal data. */
@@ -13,5 +14,7 @@ export async function startWorking(app: App): Promise<void> {
   await app.jobs.work('registration.import', ({ communityId, eventId, id }) => runImport(ctx, communityId, eventId, id))
   await app.jobs.work('seats.sweep', async () => void (await sweepSeats(ctx)))
   await app.jobs.schedule('seats.sweep', '* * * * *')
+  await app.jobs.work('messages.due', () => workOffMessages(ctx))
+  await app.jobs.schedule('messages.due', '*/5 * * * *')
   await app.jobs.schedule('people.retain', '20 4 * * *')
 }

@@ -164,6 +164,41 @@ export const catalogue = define({
     zh: '这个手机号或邮箱已经报过名，票在原来的链接里。我们可以把链接再发到您的邮箱。',
     en: 'This phone number or e-mail address is already registered; the ticket is at its link. We can send the link to your e-mail again.',
   },
+  'message.place_unknown': {
+    status: 422,
+    zh: '第 {line} 行的 {found} 没有对应的内容。花括号里只能写：{known}。',
+    en: 'Line {line}: {found} stands for nothing. In braces there may be: {known}.',
+  },
+  'message.place_missing': {
+    status: 422,
+    zh: '少了 {found}：没有它，收信人什么也做不了。',
+    en: '{found} is missing: without it the mail is of no use to who gets it.',
+  },
+  'message.until': {
+    status: 422,
+    zh: '回复期限要比询问的那天晚至少一天。',
+    en: 'The answer must be due at least a day after the question.',
+  },
+  'message.words_changed': {
+    status: 409,
+    zh: '这些文字刚被别人改过，还没有保存您的。您写的还在下面；在新窗口打开这一页对照后再保存。',
+    en: 'Somebody else has just changed these words; yours are not saved yet and stand below. Open this page in a new window, compare, and save again.',
+  },
+  'message.not_now': {
+    status: 409,
+    zh: '现在不能发：活动还没公开，或没有变动要通知。写的内容还在。',
+    en: 'This cannot be sent now: the event is not public yet, or there is no change to tell. What you wrote is still there.',
+  },
+  'message.gone_out': {
+    status: 409,
+    zh: '这封信已经开始发了，不能再改。',
+    en: 'This message has begun to go out and cannot be changed any more.',
+  },
+  'message.tests_many': {
+    status: 429,
+    zh: '一小时内试发太多了，请稍后再试。写的内容还在。',
+    en: 'Too many tests within an hour; please wait a little. What you wrote is still there.',
+  },
   'registration.cancelled': { status: 409, zh: '这张票已经取消。', en: 'This ticket has been cancelled.' },
   'registration.advice_changed': {
     status: 409,

@@ -12,6 +12,8 @@ export interface JobPayload {
   'registration.import': { communityId: string; eventId: string; id: string }
   /** Give back holds that have run out and call who waits. Runs every minute. */
   'seats.sweep': Record<string, never>
+  /** Send the messages to all that are due, deal with silent ones, wake mails after quiet hours. Runs every five minutes. */
+  'messages.due': Record<string, never>
 }
 export type JobName = keyof JobPayload
 export type JobHandler<N extends JobName> = (payload: JobPayload[N]) => Promise<void>
@@ -26,7 +28,7 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-const NAMES: readonly JobName[] = ['seats.sweep', 'mail.deliver', 'people.retain', 'registration.import']
+const NAMES: readonly JobName[] = ['seats.sweep', 'mail.deliver', 'people.retain', 'registration.import', 'messages.due']
 
 /** Starts the queue (pg-boss, in its own schema of the same database). */
 export async function startJobs(options: { url: string; log: (message: string) => void }): Promise<Jobs> {

@@ -123,7 +123,12 @@ export interface OutboxFilter {
   /** Only mails about this event; undefined: all of the community. */
   eventId?: string
   state?: MailState
+  /** One kind of mail. */
+  template?: string
+  /** Part of an address. */
+  address?: string
   limit?: number
+  skip?: number
 }
 
 /** The newest mails of a community (or of the installation). */
@@ -131,12 +136,44 @@ export async function listOutbox(db: Db, filter: OutboxFilter): Promise<Mail[]> 
   let query = mails(db).where('outbox.communityId', '=', filter.communityId)
   if (filter.eventId !== undefined) query = query.where('outbox.eventId', '=', filter.eventId)
   if (filter.state !== undefined) query = query.where('outbox.state', '=', filter.state)
+  if (filter.template !== undefined) query = query.where('outbox.template', '=', filter.template)
+  if (filter.address !== undefined) {
+    const like = filter.address.toLowerCase().replace(/[\\%_]/g, (letter) => `\\${letter}`)
+    query = query.where('outbox.toAddress', 'like', `%${like}%`)
+  }
   const rows = await query
     .orderBy('outbox.createdAt', 'desc')
     .orderBy('outbox.id', 'desc')
     .limit(filter.limit ?? 100)
+    .offset(filter.skip ?? 0)
     .execute()
   return rows.map(asMail)
+}
+
+/** How many mails about an event there are, by state and kind. */
+export function countMails(db: Db, communityId: string, eventId: string): Promise<{ state: MailState; template: string; count: number }[]> {
+  return db
+    .selectFrom('outbox')
+    .select((eb) => ['state', 'template', eb.fn.countAll<number>().as('count')])
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .groupBy(['state', 'template'])
+    .orderBy('template')
+    .execute()
+}
+
+/** The mails about an event that are in this state, oldest first. */
+export async function listStateIds(db: Db, communityId: string, eventId: string, state: MailState): Promise<string[]> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('state', '=', state)
+    .orderBy('createdAt')
+    .limit(1000)
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** What was written to these addresses, for a person's copy of their data. */

@@ -25,7 +25,7 @@ export async function changedWords(db: Db, communityId: string, eventId: string 
 }
 
 /** A kind of mail in the words that are in force. */
-export function withWords<T extends MailTemplate>(mail: T, words: ChangedWords): MailTemplate {
+export function withWords(mail: MailTemplate, words: ChangedWords): MailTemplate {
   return { name: mail.name, zh: words.zh ?? mail.zh, en: words.en ?? mail.en }
 }
 
