@@ -88,6 +88,7 @@ export interface Channel {
   id: string;
   name: Text;
   position: Generated<number>;
+  retiredAt: Timestamp | null;
   share: number | null;
   slug: string;
   taken: Generated<number>;
