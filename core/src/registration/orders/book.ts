@@ -7,7 +7,6 @@ import { listBookedPeople, lookUp } from '../batch.store.ts'
 import { writeBookings } from '../batch.write.ts'
 import { sameHolder } from '../people.ts'
 import type { Book } from '../seats/book.ts'
-import { updateRegistration } from '../store.ts'
 import { closeWaitingOf } from '../waiting/store.ts'
 import { orderJournal } from './journal.ts'
 import { mailOrderDone } from './mails.ts'
@@ -49,12 +48,25 @@ export async function bookOrder(ctx: Context, tx: Tx, book: Book, order: Order, 
       request: {
         id: newId(ctx),
         values: {
-          ...{ name: line.name, phone: given('phone'), email: given('email'), locale: order.locale },
+          name: line.name,
+          phone: given('phone'),
+          email: given('email'),
+          locale: order.locale,
           channel: book.stock.channels.get(order.channelId ?? '')?.slug ?? '',
           ticketType: line.ticketTypeId ?? '',
-          consents: { registration: true, photos: agreed('photos'), news: agreed('news') },
+          consents: {
+            registration: true,
+            photos: agreed('photos'),
+            news: agreed('news'),
+          },
         },
-        ...{ actor: ctx.actor, anyTime: true, mail: true, at: null, key: null, bodyHash: null },
+        answers: line.answers,
+        actor: ctx.actor,
+        anyTime: true,
+        mail: true,
+        at: null,
+        key: null,
+        bodyHash: null,
       },
       personId: holder !== undefined && booked.has(holder) ? undefined : holder,
       typeId: line.ticketTypeId,
@@ -69,9 +81,6 @@ export async function bookOrder(ctx: Context, tx: Tx, book: Book, order: Order, 
     for (const [lineId, registrationId] of registrationOf) {
       const own = held.filter((line) => line.id === lineId || line.forLineId === lineId).map((line) => line.id)
       await updateLines(tx.db, communityId, own, { state: 'booked', registrationId })
-      const answers = seats.find((line) => line.id === lineId)?.answers ?? {}
-      if (registrationId !== null && Object.keys(answers).length > 0)
-        await updateRegistration(tx.db, communityId, registrationId, { answers: JSON.stringify(answers) })
     }
   }
   // Extras that somebody waited for belong to the ticket that they have.

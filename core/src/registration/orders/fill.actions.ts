@@ -1,11 +1,14 @@
-import { fail } from '#core/kernel/errors.ts'
+import { fail, isKaichangError, KaichangError } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
+import type { GivenAnswer } from '../questions/model.ts'
+import { keepOrderFiles } from '../questions/write.ts'
 import { findByContacts } from '../store.ts'
 import type { Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
 import { requireCommunity } from '../tickets.ts'
+import { takeSeatAnswers } from './answers.ts'
 import { bookOrder } from './book.ts'
 import { orderJournal } from './journal.ts'
 import { mailOrderAsked, mailOrderPlaced } from './mails.ts'
@@ -17,14 +20,16 @@ import { countOrdered, findOrder, listLines, updateLines, updateOrders } from '.
 
 /**
  * Fills an order in: who orders, who comes. What costs nothing is booked at once, what is reviewed waits for it, the rest
- * awaits payment until a stated time. Sent twice it changes nothing. Errors: access.link_*, input.invalid,
- * registration.hold_over, .order_closed, .order_seats, .twice, .person_limit.
+ * awaits payment until a stated time. Sent twice it changes nothing. Errors: access.link_*, input.invalid (answers at
+ * `seats.{n}.answers.{key}`), registration.hold_over, .order_closed, .order_seats, .twice, .person_limit.
  */
 export async function fillOrder(ctx: Context, token: string, input: FillInput): Promise<OpenOrder> {
-  const values = parseInput(fillSchema, input)
-  const { order: seen } = await openOrder(ctx, token)
+  const { order: seen, lines: seenLines } = await openOrder(ctx, token)
+  if (FILLED.has(seen.state)) return openOrderOf(ctx, seen.communityId, seen.id)
+  if (seen.state === 'expired') throw fail('registration.hold_over')
+  const { values, answers } = await readFill(ctx, seen, seenLines, input)
   await inOrder(ctx, seen, async (tx, book, order) => {
-    if (['placed', 'review', 'done'].includes(order.state)) return
+    if (FILLED.has(order.state)) return
     const lines = await requireHeld(tx, order, book.now)
     await checkSeats(tx, order, lines, values)
     await checkPersonLimit(tx, book, order, lines, values)
@@ -33,13 +38,20 @@ export async function fillOrder(ctx: Context, token: string, input: FillInput): 
     const review = lines.some((line) => line.state === 'asked')
     const paid = !review && order.totalFen > 0
     const filled: Order = {
-      ...{ ...order, name, phone, email, locale, noticeVersion: community.noticeVersion, placedAt: book.now },
+      ...order,
+      name,
+      phone,
+      email,
+      locale,
+      noticeVersion: community.noticeVersion,
+      placedAt: book.now,
       state: review ? 'review' : paid ? 'placed' : 'held',
-      expiresAt: review ? null : paid ? new Date(book.now.getTime() + book.counter.payMinutes * 60_000) : order.expiresAt,
+      expiresAt: review ? null : paid ? new Date(book.now.getTime() + book.counter.payMinutes * 6e4) : order.expiresAt,
     }
     const { state, expiresAt, noticeVersion, placedAt } = filled
     await updateOrders(tx.db, order.communityId, [order.id], { name, phone, email, locale, state, expiresAt, noticeVersion, placedAt })
-    const named = await writeSeats(tx, lines, values)
+    const named = await writeSeats(tx, lines, values, answers)
+    await keepOrderFiles(tx.db, order.communityId, book.now, order.id, [...answers.values()].flat())
     const seats = values.seats.length
     const subject = { communityId: order.communityId, eventId: order.eventId, kind: 'order', id: order.id }
     const about = { community, event: book.event, order: filled }
@@ -52,6 +64,29 @@ export async function fillOrder(ctx: Context, token: string, input: FillInput): 
     } else await bookOrder(ctx, tx, book, filled, named)
   })
   return openOrderOf(ctx, seen.communityId, seen.id)
+}
+
+const FILLED: ReadonlySet<Order['state']> = new Set(['placed', 'review', 'done'])
+
+/** The form with its answers; what is wrong with either is told together, so that nobody corrects it twice. */
+async function readFill(
+  ctx: Context,
+  order: Order,
+  lines: readonly OrderLine[],
+  input: FillInput,
+): Promise<{ values: FillValues; answers: Map<string, GivenAnswer[]> }> {
+  let values: FillValues
+  try {
+    values = parseInput(fillSchema, input)
+  } catch (error) {
+    if (!isKaichangError(error, 'input.invalid')) throw error
+    const more = await takeSeatAnswers(ctx, order, lines, Array.isArray(input.seats) ? input.seats : []).then(
+      () => [],
+      (other: unknown) => (isKaichangError(other) ? other.issues : []),
+    )
+    throw new KaichangError('input.invalid', {}, [...error.issues, ...more])
+  }
+  return { values, answers: await takeSeatAnswers(ctx, order, lines, values.seats) }
 }
 
 /** Gives up what an order holds or asks for, by whoever ordered. What is done stays. Errors: access.link_*, registration.order_closed. */
@@ -107,12 +142,18 @@ async function checkSeats(tx: Tx, order: Order, lines: readonly OrderLine[], val
 }
 
 /** Writes who sits where; an extra goes under its ticket's name. Returns the lines as they are now. */
-async function writeSeats(tx: Tx, lines: readonly OrderLine[], values: FillValues): Promise<OrderLine[]> {
+async function writeSeats(
+  tx: Tx,
+  lines: readonly OrderLine[],
+  values: FillValues,
+  given: ReadonlyMap<string, GivenAnswer[]>,
+): Promise<OrderLine[]> {
   const seatOf = new Map(values.seats.map((seat) => [seat.lineId, seat]))
   const named = lines.map((line): OrderLine => {
     const seat = seatOf.get(line.forLineId ?? line.id)
     if (!seat) return line
-    const { name, phone, email, answers } = seat
+    const { name, phone, email } = seat
+    const answers = given.get(line.id) ?? []
     const consents = (['photos', 'news'] as const).filter((purpose) => seat.consents[purpose])
     return line.forLineId === null ? { ...line, name, phone, email, answers, consents } : { ...line, name }
   })

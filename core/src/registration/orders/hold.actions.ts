@@ -48,7 +48,10 @@ export async function holdSeats(
           if (!review) for (const want of wantsOf(lines, channelId, voucher?.id ?? null)) take(stock, want)
           const ids = lines.map(() => newId(ctx))
           const rows = lines.map((line, n) => ({
-            ...{ communityId, orderId, eventId, position: n },
+            communityId,
+            orderId,
+            eventId,
+            position: n,
             id: ids[n] ?? '',
             ticketTypeId: line.typeId,
             forLineId: line.forLine === null ? null : (ids[line.forLine] ?? null),
@@ -57,13 +60,17 @@ export async function holdSeats(
             state: review ? ('asked' as const) : ('held' as const),
           }))
           const order = {
-            ...{ communityId, id: orderId, eventId, totalFen, channelId },
+            communityId,
+            id: orderId,
+            eventId,
+            totalFen,
+            channelId,
             code: shortCode(ctx.random, 8),
             state: 'held' as const,
             locale: values.locale,
             voucherId: voucher?.id ?? null,
             createdAt: now,
-            expiresAt: new Date(now.getTime() + counter.holdMinutes * 60_000),
+            expiresAt: new Date(now.getTime() + counter.holdMinutes * 6e4),
           }
           await insertOrders(tx.db, [order], rows)
           const seats = lines.filter((line) => line.forLine === null).length

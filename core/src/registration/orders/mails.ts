@@ -172,7 +172,10 @@ async function send(
       total: formatMoney(order.totalFen, locale),
       order: ownLink(ctx.settings, orderPath(ctx, community.no, order)),
       community: pickText(community.name, locale),
-      ...{ seats: '', when: '', until: '', reason: '' },
+      seats: '',
+      when: '',
+      until: '',
+      reason: '',
       ...values,
     },
   })

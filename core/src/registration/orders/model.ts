@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { asLocale, type Locale } from '#core/kernel/text.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
+import { rawAnswersSchema, type GivenAnswer } from '../questions/model.ts'
 
 export const orderStates = ['review', 'held', 'placed', 'done', 'declined', 'cancelled', 'expired'] as const
 export type OrderState = (typeof orderStates)[number]
@@ -50,7 +51,8 @@ export interface OrderLine {
   name: string
   phone: string
   email: string
-  answers: Record<string, unknown>
+  /** As `takeAnswers` gave them. */
+  answers: GivenAnswer[]
   consents: string[]
   registrationId: string | null
 }
@@ -102,7 +104,8 @@ export const seatSchema = z.object({
   name: nameSchema,
   phone: phoneSchema,
   email: emailSchema,
-  answers: z.record(z.string(), z.unknown()).default({}),
+  /** By the questions' keys; held against the event's questions by `takeAnswers`. */
+  answers: rawAnswersSchema.default({}),
   consents: z.object({ photos: box, news: box }).prefault({}),
 })
 

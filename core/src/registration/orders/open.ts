@@ -66,11 +66,22 @@ async function load(ctx: Context, community: Community, order: Order): Promise<O
   )
   const state: OrderState = stateOf(order, now)
   return {
-    ...{ community, event, lines, types },
-    order: { ...order, state },
+    community,
+    event,
+    lines,
+    types,
+    order: {
+      ...order,
+      state,
+    },
     tickets: booked
       .filter((one) => one.erasedAt === null)
-      .map((one) => ({ id: one.id, code: one.code, state: one.state, path: ticketPath(ctx, community.no, one) })),
+      .map((one) => ({
+        id: one.id,
+        code: one.code,
+        state: one.state,
+        path: ticketPath(ctx, community.no, one),
+      })),
     path: orderPath(ctx, community.no, order),
   }
 }

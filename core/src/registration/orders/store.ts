@@ -1,8 +1,8 @@
 import type { Insertable, Updateable } from 'kysely'
-import { z } from 'zod'
 import { asLocale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 import type { OrderLine as LineTable, TicketOrder as OrderTable } from '#core/store/schema.ts'
+import { storedAnswers } from '../questions/write.ts'
 import type { Order, OrderLine } from './model.ts'
 
 const orderColumns = [
@@ -106,10 +106,9 @@ export async function updateOrders(db: Db, communityId: string, ids: readonly st
     await db.updateTable('ticketOrder').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
 }
 
-const answersSchema = z.record(z.string(), z.unknown())
 const asLine = (row: Omit<OrderLine, 'answers'> & { answers: unknown }): OrderLine => ({
   ...row,
-  answers: answersSchema.parse(row.answers),
+  answers: storedAnswers(row.answers),
 })
 
 /** The lines of orders, in their order. */
@@ -170,5 +169,5 @@ export async function countOrdered(
       ]),
     )
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }

@@ -3,7 +3,7 @@ import type { Tx } from '#core/store/transaction.ts'
 import { expireOrders } from '../orders/release.ts'
 import { makeOffers } from '../waiting/offers.ts'
 import { makeBook, readBook, type Book, type BookRead, type Place } from './book.ts'
-import { callWaiting, keepPlaces } from './rules.ts'
+import { callWaiting, dropPlaces } from './rules.ts'
 import { listWaiters, writeCounters, type VoucherWish } from './store.ts'
 
 /**
@@ -30,7 +30,7 @@ export async function openBook(ctx: Context, tx: Tx, place: Place, read: BookRea
   const book = makeBook(ctx, place, read)
   if (read.counters.due) {
     await expireOrders(ctx, tx, book)
-    for (const voucher of book.stock.vouchers.values()) if (voucher.kept > 0) keepPlaces(book.stock, voucher, book.now)
+    for (const voucher of book.stock.vouchers.values()) dropPlaces(book.stock, voucher, book.now)
   }
   await callThose(ctx, tx, book)
   return book

@@ -111,6 +111,11 @@ export function keepPlaces(stock: Stock, voucher: VoucherStock, now: Date): void
   voucher.kept = wanted
 }
 
+/** Gives back what a voucher keeps that has ended. */
+export function dropPlaces(stock: Stock, voucher: VoucherStock, now: Date): void {
+  if (voucher.kept > 0 && !isLive(voucher, now)) keepPlaces(stock, voucher, now)
+}
+
 const isLive = (voucher: VoucherStock, now: Date): boolean => !voucher.retired && (voucher.validUntil === null || now < voucher.validUntil)
 
 /** Why a voucher does not serve here. */

@@ -46,7 +46,16 @@ export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: reado
       ...(n === 0 ? { name, phone, email } : {}),
     }))
     const order = {
-      ...{ communityId, id, eventId, name, phone, email, locale, channelId, noticeVersion, expiresAt },
+      communityId,
+      id,
+      eventId,
+      name,
+      phone,
+      email,
+      locale,
+      channelId,
+      noticeVersion,
+      expiresAt,
       code: shortCode(ctx.random, 8),
       state: 'held' as const,
       totalFen: prices.reduce((sum, price) => sum + price, 0),
