@@ -6,6 +6,9 @@ import type { Context } from '#core/store/context.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { forgetRowsOf, listedRowsOf, type ListedRow } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
+import { listToldAnswers } from './questions/answers.actions.ts'
+import { sweepFiles } from './questions/upload.ts'
+import { forgetAnswers } from './questions/write.ts'
 import type { Registration } from './model.ts'
 import { isPersonUsedElsewhere, updateRegistration } from './store.ts'
 import { freeSeat } from './ticket.actions.ts'
@@ -25,6 +28,8 @@ export interface BookingCopy {
     cancelledAt: string | null
   }
   consents: { purpose: string; noticeVersion: string; givenAt: string }[]
+  /** What was answered to the organisers' questions, why it was asked and when it is deleted; a file by its name. */
+  answers: { question: unknown; answer: unknown; purpose: unknown; givenAt: string; keptUntil: string }[]
   /** Rows of lists from other platforms that told of this booking. */
   lists: ListedRow[]
   keptUntil: string
@@ -61,6 +66,13 @@ async function copyOf(ctx: Context, tx: Tx, { community, event, registration, pe
     consents: [{ purpose: 'registration', noticeVersion: registration.noticeVersion, givenAt: registration.registeredAt }, ...consents].map(
       ({ purpose, noticeVersion, givenAt }) => ({ purpose, noticeVersion, givenAt: givenAt.toISOString() }),
     ),
+    answers: (await listToldAnswers(tx.db, event, registration.id)).map(({ question, value, file, givenAt, endsAt }) => ({
+      question: question.label,
+      answer: question.kind === 'file' ? (file?.name ?? '') : value,
+      purpose: question.purpose,
+      givenAt: givenAt.toISOString(),
+      keptUntil: endsAt.toISOString(),
+    })),
     lists: await listedRowsOf(tx, event.communityId, registration.id),
     keptUntil: keptUntil(event).toISOString(),
   }
@@ -87,13 +99,16 @@ export async function eraseMine(ctx: Context, token: string): Promise<void> {
   await transact(acting, async (tx) => {
     if (ctx.clock.now() < ticket.event.startsAt) await freeSeat(acting, tx, ticket.registration)
     await eraseBooking(acting, tx, ticket.registration)
+    await forgetAnswers(tx.db, communityId, id)
     tx.journal(registrationJournal.erased, { communityId, eventId, kind: 'registration', id }, {})
   })
+  await sweepFiles(ctx, communityId)
 }
 
 /**
  * Takes everything personal out of a booking; the row stays for the figures. A person who stands elsewhere, too, is only
- * let go of, since a ticket's link must not reach beyond its booking.
+ * let go of, since a ticket's link must not reach beyond its booking. Answers to the organisers' questions go by their own
+ * time (`endAnswers`), or at once when the holder wants it.
  */
 export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration): Promise<void> {
   const { communityId, eventId, id, personId, linkVersion } = booking

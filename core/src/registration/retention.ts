@@ -4,6 +4,7 @@ import { authorise } from '#core/community/permissions.ts'
 import { transact } from '#core/store/transaction.ts'
 import { clearOverdueLists } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
+import { endAnswers } from './questions/retention.ts'
 import { listOverdue, lockRegistration } from './store.ts'
 import { eraseBooking } from './own-data.actions.ts'
 
@@ -18,6 +19,7 @@ export async function retainAttendees(ctx: Context): Promise<number> {
     // The people of the examples are made up, and the examples are to stay whole.
     if (example) continue
     authorise(ctx.actor, 'community.manage', { communityId })
+    await endAnswers(ctx, communityId)
     const overdue = await listOverdue(ctx.db, communityId, ctx.clock.now())
     for (const eventId of new Set(overdue.map((one) => one.eventId))) {
       const ofEvent = overdue.filter((one) => one.eventId === eventId)

@@ -174,7 +174,9 @@ export function givenAnswers(questions: readonly Question[], answers: Readonly<A
   })
 }
 
-/** When the answers to a question go. */
-export function answersEnd(question: Pick<Question, 'keepDays'>, event: { endsAt: Date }): Date {
-  return new Date(event.endsAt.getTime() + question.keepDays * 86_400_000)
+/** When the answers to a question go: by its own time, without a reason never after all else about the attendees. */
+export function answersEnd(question: Pick<Question, 'keepDays' | 'keepReason'>, event: { endsAt: Date; retentionDays: number }): Date {
+  const { keepDays, keepReason } = question
+  const days = keepReason.zh || keepReason.en ? keepDays : Math.min(keepDays, event.retentionDays)
+  return new Date(event.endsAt.getTime() + days * 86_400_000)
 }

@@ -2,7 +2,7 @@ import { sql, type Insertable, type Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { Question as QuestionTable } from '#core/store/schema.ts'
 import type { Text } from '#core/kernel/text.ts'
-import type { AnswerValue, GivenAnswer, Option, Question } from './model.ts'
+import type { AnswerFile, AnswerValue, GivenAnswer, Option, Question } from './model.ts'
 
 const columns = [
   'communityId',
@@ -154,16 +154,18 @@ export async function listAnswers(
   })
 }
 
-/** All answers of an event's bookings, erased ones aside, by booking. */
+/** All answers of an event's bookings; `live`: without those of cancelled ones. */
 export async function listEventAnswers(
   db: Db,
   communityId: string,
   eventId: string,
+  { live = false }: { live?: boolean } = {},
 ): Promise<{ registrationId: string; questionId: string; value: AnswerValue }[]> {
   const { rows } = await sql<{ registrationId: string; questionId: string; value: unknown }>`
     select a.registration_id, a.question_id, a.value from question q
     join answer a on a.community_id = q.community_id and a.question_id = q.id
-    where q.community_id = ${communityId}::uuid and q.event_id = ${eventId}::uuid`.execute(db)
+    join registration r on r.community_id = a.community_id and r.id = a.registration_id
+    where q.community_id = ${communityId}::uuid and q.event_id = ${eventId}::uuid and (not ${live} or r.state = 'registered')`.execute(db)
   return rows.flatMap(({ value, ...row }) => {
     const known = asValue(value)
     return known === undefined ? [] : [{ ...row, value: known }]
@@ -188,4 +190,69 @@ export async function deleteAnswers(
   if (questionIds) query = query.where('questionId', 'in', questionIds)
   const { numDeletedRows } = await query.executeTakeFirst()
   return Number(numDeletedRows)
+}
+
+/** An answer's file with its name and kind. */
+export async function listFiles(db: Db, communityId: string, registrationId: string): Promise<AnswerFile[]> {
+  return db
+    .selectFrom('answerFile')
+    .select(['id', 'eventId', 'questionId', 'registrationId', 'orderId', 'name', 'sha256', 'size', 'mediaType'])
+    .where('communityId', '=', communityId)
+    .where('registrationId', '=', registrationId)
+    .execute()
+}
+
+/** The event's ticket types by their names: those that a question can be for. */
+export function listTypeNames(db: Db, communityId: string, eventId: string): Promise<{ id: string; name: Text }[]> {
+  return db
+    .selectFrom('ticketType')
+    .select(['id', 'name'])
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('kind', '=', 'ticket')
+    .where('retiredAt', 'is', null)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+}
+
+/** Questions whose answers' own time has ended and that still have some, with how long they were kept. */
+export async function listEnded(
+  db: Db,
+  communityId: string,
+  now: Date,
+): Promise<{ id: string; eventId: string; label: Text; keepDays: number }[]> {
+  const { rows } = await sql<{ id: string; eventId: string; label: Text; keepDays: number }>`
+    select q.id, q.event_id, q.label, k.days as keep_days from question q
+    join event e on e.community_id = q.community_id and e.id = q.event_id
+    cross join lateral (select case when q.keep_reason = '{}' then least(q.keep_days, e.retention_days) else q.keep_days end as days) k
+    where q.community_id = ${communityId}::uuid and e.ends_at + make_interval(days => k.days) < ${now}::timestamptz
+      and (exists (select from answer a where a.community_id = q.community_id and a.question_id = q.id)
+        or exists (select from answer_file f where f.community_id = q.community_id and f.question_id = q.id and f.registration_id is not null)
+        or exists (select from order_line l where l.community_id = q.community_id and l.event_id = q.event_id
+          and l.answers @> jsonb_build_array(jsonb_build_object('questionId', q.id))))
+    order by q.event_id, q.position, q.id`.execute(db)
+  return rows
+}
+
+/** Removes all answers to a question, also those of orders under way. Returns how many bookings' answers went. */
+export async function deleteAnswersTo(db: Db, communityId: string, eventId: string, questionId: string): Promise<number> {
+  await sql`update order_line set answers = (select coalesce(jsonb_agg(a), '[]') from jsonb_array_elements(answers) a where a->>'questionId' <> ${questionId})
+    where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid
+      and answers @> jsonb_build_array(jsonb_build_object('questionId', ${questionId}::text))`.execute(db)
+  const { numDeletedRows } = await db
+    .deleteFrom('answer')
+    .where('communityId', '=', communityId)
+    .where('questionId', '=', questionId)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Empties the answers of orders that came to nothing before `since`. */
+export async function clearDeadOrders(db: Db, communityId: string, since: Date): Promise<void> {
+  await sql`update order_line l set answers = '{}' from ticket_order o
+    where l.community_id = ${communityId}::uuid and l.answers <> '{}' and o.community_id = l.community_id and o.id = l.order_id
+      and o.state in ('declined', 'cancelled', 'expired') and coalesce(o.closed_at, o.expires_at, o.created_at) <= ${since}::timestamptz`.execute(
+    db,
+  )
 }

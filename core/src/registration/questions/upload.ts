@@ -15,6 +15,8 @@ import { UPLOAD_MINUTES } from './model.ts'
 
 /** A photographed page of a phone, with room to spare. */
 const LIMIT = 8 * 1024 * 1024
+/** What came with an order that came to nothing stays so long: a payment may still arrive late. */
+export const ORDER_DAYS = 7
 /** Files of one event that wait for their forms at most: nobody fills the disk without ever registering. */
 const MOST_WAITING = 300
 
@@ -160,6 +162,7 @@ export async function sweepFiles(ctx: Pick<Context, 'db' | 'clock' | 'settings'>
     where community_id = ${communityId}::uuid and registration_id is null and order_id is null and created_at <= ${since}::timestamptz
     union all select f.id, f.sha256 from answer_file f join ticket_order o on o.community_id = f.community_id and o.id = f.order_id
     where f.community_id = ${communityId}::uuid and f.registration_id is null and o.state in ('declined', 'cancelled', 'expired')
+      and coalesce(o.closed_at, o.expires_at, o.created_at) <= ${since}::timestamptz - make_interval(days => ${ORDER_DAYS})
     limit 1000`.execute(ctx.db)
   for (const { id, sha256 } of rows) {
     await dropUnused(ctx, communityId, sha256, id)

@@ -27,6 +27,10 @@ export async function keepAnswers(db: Db, communityId: string, now: Date, bookin
     answers: answers.filter(({ file, value }) => !file || claimed.has(String(value))),
   }))
   await writeAnswers(db, communityId, now, kept)
+  // They stand with the booking from now on, and end with it.
+  const orders = new Set(bookings.flatMap(({ orderId }) => orderId ?? []))
+  for (const orderId of orders)
+    await db.updateTable('orderLine').set({ answers: '{}' }).where('communityId', '=', communityId).where('orderId', '=', orderId).execute()
 }
 
 /** Inside a transaction: the files that an order's seats name belong to it from now on, until it is booked or comes to nothing. */
@@ -50,7 +54,7 @@ const storedSchema = z.array(
   z.object({ questionId: z.uuid(), value: z.union([z.string(), z.number(), z.literal(true), z.array(z.string())]), file: z.boolean() }),
 )
 
-/** Answers that wait in a column (order_line.answers holds what `takeAnswers` gave) as they are; [] for anything else. */
+/** Answers that wait in order_line.answers, which holds what `takeAnswers` gave; [] for anything else. */
 export function storedAnswers(column: unknown): GivenAnswer[] {
   return storedSchema.safeParse(column).data ?? []
 }
