@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RegistrationValues } from './model.ts'
-import { decideTogether, forecastOf, openingOf, projectOf, showRate, type SeatState } from './rules.ts'
+import { decideTogether, openingOf, type SeatState } from './rules.ts'
 import type { ChannelStock } from './seats/model.ts'
 import { stockOf, typeStock } from './seats/stock.testing.ts'
 
@@ -111,30 +111,4 @@ test('with types: the only open one is meant, others are named; what costs or is
   expect(codeOf([{ ...free, sellsFrom: new Date(now.getTime() + 1) }])).toBe('registration.type_not_yet')
   expect(codeOf([{ ...free, sellsFrom: now }])).toBe('free')
   expect(codeOf([{ ...free, sellsUntil: now }])).toBe('registration.type_over')
-})
-
-test('of 400 registered the prior expects 228 to 276, and own events move and narrow it', () => {
-  expect(forecastOf(400)).toEqual({ low: 228, likely: 252, high: 276 })
-  expect(forecastOf(0)).toEqual({ low: 0, likely: 0, high: 0 })
-  expect(showRate().spread).toBeCloseTo(0.06, 6)
-  const learnt = showRate([
-    { registered: 400, came: 360 },
-    { registered: 100, came: 88 },
-  ])
-  expect(learnt.mean).toBeGreaterThan(0.75)
-  expect(learnt.spread).toBeLessThan(0.06)
-})
-
-test('the projection goes on from the last days’ pace and stops at the cap', () => {
-  const curve = [
-    { day: '2019-04-10', total: 70 },
-    { day: '2019-04-11', total: 118 },
-    { day: '2019-04-12', total: 150 },
-  ]
-  expect(projectOf(curve, '2019-04-20', 400)).toEqual([
-    { day: '2019-04-12', low: 150, high: 150 },
-    { day: '2019-04-20', low: 250, high: 400 },
-  ])
-  expect(projectOf(curve, '2019-04-12', 400)).toEqual([])
-  expect(projectOf([], '2019-04-12', null)).toEqual([])
 })

@@ -7,7 +7,7 @@ import { turnoutOf } from './turnout.rules.ts'
 // Communities whose truth differs by channel and lead time; nothing below is told the truth, only who registered and came.
 const CHANNELS = { '': 0.2, poster: -0.9, group: 0.5, partner: 0.1 }
 const LEADS = [0.8, 0.4, 0, -0.3, -0.6]
-const COMMUNITIES = 80
+const COMMUNITIES = 120
 
 interface Score {
   /** Mean distance from who really came, in hundredths of the registered. */

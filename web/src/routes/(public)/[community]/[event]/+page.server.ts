@@ -6,9 +6,7 @@ import { publicPartnersOf } from '@kaichang/core/partners/actions.ts'
 import { supportNames } from '@kaichang/core/partners/model.ts'
 import { eventJsonLd } from '@kaichang/core/programme/json-ld.ts'
 import { readRelease } from '@kaichang/core/programme/read.ts'
-import { pastEventsOf } from '@kaichang/core/registration/figures.ts'
-import { forecastOf } from '@kaichang/core/registration/rules.ts'
-import { seatsOf } from '@kaichang/core/registration/actions.ts'
+import { publicRange, seatsOf } from '@kaichang/core/registration/actions.ts'
 import { openRecap } from '@kaichang/core/story/actions.ts'
 import { publicPage } from '#lib/server/public-page.ts'
 import { publicSchedule, startsOf } from '#lib/server/schedule.ts'
@@ -19,11 +17,10 @@ export const load: PageServerLoad = async (request) => {
   const { community, event } = await openEvent(ctx, request.params.community, request.params.event)
   const place = { communityId: event.communityId, eventId: event.id }
   publicPage(request, place)
-  const [schedule, release, seats, past, partners, recap, edition] = await Promise.all([
+  const [schedule, release, seats, partners, recap, edition] = await Promise.all([
     publicSchedule(ctx, community, event, locale),
     readRelease(ctx, event),
     seatsOf(ctx, event),
-    pastEventsOf(ctx.db, event),
     publicPartnersOf(ctx.db, place.communityId, place.eventId),
     openRecap(ctx, community, event, locale),
     readEdition(ctx, event),
@@ -32,6 +29,7 @@ export const load: PageServerLoad = async (request) => {
   const name = pickText(event.name, locale)
   const said = (text: Parameters<typeof pickText>[0]): string => pickText(text, locale)
   const phase = phaseOf(event, ctx.clock.now())
+  const forecast = seats.taken >= 10 && phase !== 'after' ? await publicRange(ctx, event, seats.taken) : null
   return {
     base,
     // The entrance by which somebody came goes with them to the form.
@@ -55,7 +53,7 @@ export const load: PageServerLoad = async (request) => {
     phase,
     example: community.example,
     seats: { cap: seats.cap, taken: seats.taken, opening: seats.opening, opensAt: seats.opensAt },
-    forecast: seats.taken >= 10 && phase !== 'after' ? forecastOf(seats.taken, past) : null,
+    forecast,
     schedule,
     now: ctx.clock.now(),
     partners: partners.map((partner) => ({

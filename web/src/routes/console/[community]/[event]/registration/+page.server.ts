@@ -15,7 +15,7 @@ import {
   seatsOf,
   setRegistrationWindow,
 } from '@kaichang/core/registration/actions.ts'
-import { projectOf, showRate } from '@kaichang/core/registration/rules.ts'
+import { projectOf } from '@kaichang/core/registration/forecast/project.rules.ts'
 import type { RequestEvent } from '@sveltejs/kit'
 import { fromLocal, toLocal } from '#lib/format.ts'
 import { registrationWords } from '#lib/words/registration.ts'
@@ -58,7 +58,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       forecast: figures.forecast,
     },
     came: (await readAttendance(ctx.db, event)).persons,
-    advice: figures.seats === null ? null : Math.floor(figures.seats / (showRate().mean + 2 * showRate().spread)),
+    advice: figures.outlook.advice?.cap ?? null,
     curve,
     // One line only would say the same as the curve itself.
     series:
