@@ -18,7 +18,7 @@ export async function furnishTypes(
     communityId,
     id: ids[name],
     eventId,
-    name: JSON.stringify({ zh: name }),
+    name: { zh: name },
     perOrder: 3,
     perPerson: 3,
     createdAt,
@@ -44,7 +44,7 @@ export async function furnishTypes(
   for (const { id, name, size, of } of quotas) {
     await db
       .insertInto('quota')
-      .values({ communityId, id, eventId, name: JSON.stringify({ zh: name }), size, createdAt })
+      .values({ communityId, id, eventId, name: { zh: name }, size, createdAt })
       .execute()
     await db
       .insertInto('quotaType')

@@ -4,7 +4,7 @@ import { visitor } from '#core/kernel/actor.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { transact } from '#core/store/transaction.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
-import { makeEvent } from '../../../../tests/setup/samples.ts'
+import { eventInput, makeEvent } from '../../../../tests/setup/samples.ts'
 import { registerAttendee } from '../register.actions.ts'
 import { cancelByTicket } from '../ticket.actions.ts'
 import { addChannel, openRegistration } from '../window.actions.ts'
@@ -52,7 +52,12 @@ function form(opened: OpenOrder, over: Record<string, unknown> = {}) {
     phone: '',
     email,
     consents: { registration: true },
-    seats: seats.map((line, n) => ({ lineId: line.id, name: n === 0 ? `张${people}` : `同伴${n}`, phone: '', email: n === 0 ? email : '' })),
+    seats: seats.map((line, n) => ({
+      lineId: line.id,
+      name: n === 0 ? `张${people}` : `同伴${n}`,
+      phone: '',
+      email: n === 0 ? email : '',
+    })),
     ...over,
   }
 }
@@ -151,7 +156,12 @@ describe('a hold', () => {
     ).rejects.toMatchObject({ code: 'registration.too_many', params: { maximum: 3 } })
     await expect(at.hold([[at.ids.past, 1]])).rejects.toMatchObject({ code: 'registration.type_over' })
     await expect(at.hold([[at.ids.hidden, 1]])).rejects.toMatchObject({ code: 'registration.type_unknown' })
-    await expect(at.hold([[at.ids.free, 1], [at.ids.dinner, 2]])).rejects.toMatchObject({ code: 'registration.addon_alone' })
+    await expect(
+      at.hold([
+        [at.ids.free, 1],
+        [at.ids.dinner, 2],
+      ]),
+    ).rejects.toMatchObject({ code: 'registration.addon_alone' })
     await expect(at.hold([[at.ids.dinner, 1]])).rejects.toMatchObject({ code: 'registration.addon_alone' })
     await expect(at.hold([[newId(app.ctx), 1]])).rejects.toMatchObject({ code: 'registration.type_unknown' })
     expect((await at.hold([[at.ids.paid, 1, 1]])).order.totalFen).toBe(9900)
@@ -230,14 +240,17 @@ describe('review first', () => {
     await expect(approveOrders(at.stranger, ...at.place, ids)).rejects.toMatchObject({ code: 'access.sign_in' })
     const organiser = app.as('organiser', at.communityId)
     expect((await approveOrders(organiser, ...at.place, ids.slice(0, 3))).map(({ verdict }) => verdict)).toEqual(['booked', 'full', 'full'])
-    await editEvent(app.ctx, at.communityId, at.eventId, { cap: 4 })
+    await editEvent(app.ctx, at.communityId, at.eventId, eventInput({ cap: 4 }))
     expect((await approveOrders(organiser, ...at.place, ids)).map(({ id, verdict }) => [ids.indexOf(id), verdict])).toEqual([
       [1, 'booked'],
       [2, 'full'],
       [3, 'full'],
       [0, 'gone'],
     ])
-    expect((await declineOrders(organiser, ...at.place, ids.slice(2), '这次只招有经验的')).map(({ verdict }) => verdict)).toEqual(['declined', 'declined'])
+    expect((await declineOrders(organiser, ...at.place, ids.slice(2), '这次只招有经验的')).map(({ verdict }) => verdict)).toEqual([
+      'declined',
+      'declined',
+    ])
     const last = asked[3]
     if (!last) throw new Error('nobody asked')
     expect((await openOrder(at.stranger, tokenOf(last))).order).toMatchObject({ state: 'declined', reason: '这次只招有经验的' })
