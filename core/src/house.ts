@@ -12,8 +12,11 @@ import { forecastJournal } from '#core/registration/forecast/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
 import { messagesJournal } from '#core/registration/messages/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
+import { paymentJournal } from '#core/registration/payment/journal.ts'
 import { questionJournal } from '#core/registration/questions/journal.ts'
 import { orderJournal } from '#core/registration/orders/journal.ts'
+import { typeJournal } from '#core/registration/types/journal.ts'
+import { voucherJournal } from '#core/registration/vouchers/journal.ts'
 import { waitingJournal } from '#core/registration/waiting/journal.ts'
 import { stageJournal } from '#core/stage/journal.ts'
 import type { Context } from '#core/store/context.ts'
@@ -32,11 +35,14 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     partnersJournal,
     programmeJournal,
     registrationJournal,
+    paymentJournal,
     messagesJournal,
     forecastJournal,
     importJournal,
     orderJournal,
     waitingJournal,
+    typeJournal,
+    voucherJournal,
     questionJournal,
     doorJournal,
     stageJournal,

@@ -30,6 +30,11 @@ export interface SiteOptions {
   databaseUrl?: string
   jobs?: boolean
   env?: Record<string, string>
+  /** A free port that was chosen before; a clock that somebody else sets, too. */
+  port?: number
+  clock?: SettableClock
+  /** False leaves the pages out, for tests of the programs' side: nothing need be built. */
+  pages?: boolean
 }
 
 /** The real server with its pages on a free port, a database and a data folder of its own, and a clock that tests set. */
@@ -38,12 +43,17 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const database = options.databaseUrl
     ? { url: options.databaseUrl, drop: async () => undefined }
     : await (options.examples ? freshExamples(folder) : freshDatabase())
-  const clock = settableClock(new Date(options.now ?? '2026-11-20T12:00:00+08:00'))
-  const port = await freePort()
+  const clock = options.clock ?? settableClock(new Date(options.now ?? '2026-11-20T12:00:00+08:00'))
+  const port = options.port ?? (await freePort())
   const settings = readSettings({ KAICHANG_DATA: folder, PORT: String(port), KAICHANG_URL: `http://127.0.0.1:${port}`, ...options.env })
   const log: string[] = []
   const app = await openApp({ settings, databaseUrl: database.url, clock, jobs: options.jobs ?? false, log: (line) => void log.push(line) })
-  const http = await createHttpServer(app, { port, host: '127.0.0.1', routes: createApi(app) })
+  const http = await createHttpServer(app, {
+    port,
+    host: '127.0.0.1',
+    routes: createApi(app),
+    ...(options.pages === false ? { render: (_, response) => void response.end() } : {}),
+  })
   return {
     app,
     clock,

@@ -28,6 +28,7 @@ const RESERVED_COMMUNITIES = new Set([
   'notice',
   'outbox',
   'readyz',
+  'sandbox',
   'sign-in',
   'sign-out',
   'static',

@@ -285,6 +285,87 @@ export const catalogue = define({
     zh: '每个位置都要填一个人，不多不少。',
     en: 'Each seat needs one person, no more and no fewer.',
   },
+  'registration.type_price': {
+    status: 409,
+    zh: '只能换成价格和已付金额相同、现在可选的票。什么都没有改；想换别的，请联系主办方。',
+    en: 'Only a ticket that is available now at the price that was paid can be changed to. Nothing was changed; for another one ask the organisers.',
+  },
+  'registration.handover_over': {
+    status: 409,
+    zh: '转让的截止时间已过，票仍然是您的。来不了的话可以取消，或联系主办方。',
+    en: 'The time for handing tickets over has passed; the ticket is still yours. If you cannot come, cancel it or ask the organisers.',
+  },
+  'registration.handover_self': {
+    status: 422,
+    zh: '这就是现在的持票人，什么都没有改。要改自己的资料，请用「修改资料」。',
+    en: 'This is who holds the ticket now; nothing was changed. To change your own data use “Change my data”.',
+  },
+  'registration.early_end': {
+    status: 422,
+    zh: '早鸟价要有结束：到哪一天，或前多少张。',
+    en: 'An early price needs an end: a day, or the first so many.',
+  },
+  'registration.early_price': {
+    status: 422,
+    zh: '早鸟价要比原价低；随意付的票没有早鸟价。',
+    en: 'The early price has to be lower than the price; a pay-what-you-want ticket has none.',
+  },
+  'registration.variant_parent': {
+    status: 422,
+    zh: '规格只能放在一件加购项下面。',
+    en: 'Variants stand under an add-on that is no variant itself.',
+  },
+  'registration.types_many': {
+    status: 422,
+    zh: '一场活动最多 {maximum} 个，没有再加。可以去掉不用的。',
+    en: 'One event has {maximum} at most; nothing was added. Remove those that are not used.',
+  },
+  'registration.types_there': {
+    status: 409,
+    zh: '这场活动已经有票种了，没有再加。可以在下面添加或修改。',
+    en: 'The event has ticket types already; nothing was added. Add or change them below.',
+  },
+  'registration.channel_ended': {
+    status: 409,
+    zh: '这个渠道已经停用，没有改动。',
+    en: 'This channel was retired; nothing was changed.',
+  },
+  'registration.voucher_code': {
+    status: 422,
+    zh: '优惠码用 4 到 40 个字母、汉字、数字或连字符，以字母、汉字或数字开头。',
+    en: 'A code has 4 to 40 letters, digits or hyphens and begins with a letter or digit.',
+  },
+  'registration.voucher_taken': {
+    status: 422,
+    zh: '优惠码 {code} 已经有了，请换一个。',
+    en: 'The code {code} is there already; choose another.',
+  },
+  'registration.voucher_percent': { status: 422, zh: '请填 1 到 100。', en: 'Enter 1 to 100.' },
+  'registration.voucher_reserves_type': {
+    status: 422,
+    zh: '要留位置，就要说明留的是哪一种票。',
+    en: 'To keep places, say of which ticket type.',
+  },
+  'registration.voucher_no_room': {
+    status: 409,
+    zh: '只剩 {left} 个位置，留不出 {wanted} 个。什么都没有改；可以减少数量，或先提高上限和名额。',
+    en: 'Only {left} are left, so {wanted} cannot be kept. Nothing was changed; make fewer, or raise the cap and quotas first.',
+  },
+  'registration.voucher_lines': {
+    status: 422,
+    zh: '有 {count} 行不能导入，整份都没有导入。改好标出的行，再传一次。',
+    en: '{count} lines cannot be taken, so none was. Mend the lines that are named and send the file again.',
+  },
+  'registration.voucher_line_twice': {
+    status: 422,
+    zh: '和第 {line} 行是同一个码。',
+    en: 'This is the same code as in line {line}.',
+  },
+  'registration.voucher_none': {
+    status: 422,
+    zh: '文件里没有找到优惠码：每行一个码，可以加次数和备注。',
+    en: 'No code was found in the file: one in each line, with uses and a note if you like.',
+  },
   'registration.channel_taken': {
     status: 409,
     zh: '这场活动已经有一个同名链接的渠道，请换一个。',

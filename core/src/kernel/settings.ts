@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { judgePayments, paymentEnvironment, readPayments, type PaymentSettings } from './settings.payments.ts'
 
 const flag = z
   .string()
@@ -36,6 +37,7 @@ const environment = z.object({
   /** ICP filing number and public-security number, shown in the footer when set. */
   KAICHANG_ICP: z.string().default(''),
   KAICHANG_POLICE_NO: z.string().default(''),
+  ...paymentEnvironment,
 })
 
 export interface Settings {
@@ -52,6 +54,7 @@ export interface Settings {
   pool: number
   icp: string
   policeNo: string
+  payments: PaymentSettings
 }
 
 /** Thrown when settings cannot be used; `problems` is one line per variable, fit to be printed. */
@@ -75,6 +78,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (!result.success) {
     for (const issue of result.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   }
+  problems.push(...judgePayments(given))
   if (!result.success || problems.length > 0) throw new SettingsError(problems)
   const s = result.data
   return {
@@ -91,6 +95,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     pool: s.KAICHANG_POOL,
     icp: s.KAICHANG_ICP,
     policeNo: s.KAICHANG_POLICE_NO,
+    payments: readPayments(s),
   }
 }
 

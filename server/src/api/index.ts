@@ -5,13 +5,15 @@ import { answer, answerError, localeOf, shapeIssues } from './answer.ts'
 import { archiveRoutes } from './archive.ts'
 import { doorRoutes } from './door.ts'
 import { fileRoutes } from './files.ts'
+import { ownSandbox } from '../sandbox/open.ts'
+import { paymentRoutes } from './payments.ts'
 import { registrationRoutes } from './registration.ts'
 
 /** What a route file gives: its routes on an OpenAPIHono. */
 export type Routes = (app: App, api: OpenAPIHono) => void
 
 /** One file per room; each registers its routes below /api/v1 (files: below /files). */
-const rooms: readonly Routes[] = [registrationRoutes, doorRoutes, archiveRoutes, fileRoutes]
+const rooms: readonly Routes[] = [registrationRoutes, doorRoutes, archiveRoutes, fileRoutes, paymentRoutes]
 
 const LARGEST_JSON = 64 * 1024
 
@@ -52,5 +54,10 @@ export function createApi(app: App): Hono {
     servers: [{ url: app.settings.publicUrl }],
   })
   api.all('/api/*', (request) => answer(request, 'page.not_found', localeOf(request), {}))
-  return new Hono().route('/', api)
+  const programs = new Hono().route('/', api)
+  if (app.settings.payments.mode === 'sandbox') {
+    const sandbox = ownSandbox(app.settings, app.clock)
+    programs.all('/sandbox/*', (request) => sandbox(request.req.raw))
+  }
+  return programs
 }

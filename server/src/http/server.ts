@@ -34,7 +34,7 @@ export interface HttpServer {
 }
 
 /** Paths that programs ask for; everything else is a page. */
-const PROGRAMS = /^\/(?:api|files)\/|^\/(?:healthz|readyz|metrics)(?:\?|$)/
+const PROGRAMS = /^\/(?:api|files|sandbox)\/|^\/(?:healthz|readyz|metrics)(?:\?|$)/
 const SLOW = 1_000
 
 /** The one HTTP server: programs' side by Hono, live streams, pages by SvelteKit behind the page cache. */

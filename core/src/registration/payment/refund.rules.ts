@@ -1,0 +1,57 @@
+import type { Payment, Refund } from './model.ts'
+import type { Identity, RefundFacts } from './providers/provider.ts'
+import type { Mismatch } from './rules.ts'
+
+/** States in which a refund's money counts as given back or promised. */
+const COUNTS = new Set<Refund['state']>(['asked', 'due', 'sent', 'done', 'failed'])
+
+/** How much of a payment can still be given back, in fen: what was paid, less what was given back, promised or asked for. */
+export function refundable(
+  payment: Pick<Payment, 'id' | 'state' | 'amountFen'>,
+  refunds: readonly Pick<Refund, 'paymentId' | 'state' | 'amountFen'>[],
+): number {
+  if (payment.state !== 'paid') return 0
+  const gone = refunds.filter((r) => r.paymentId === payment.id && COUNTS.has(r.state)).reduce((sum, r) => sum + r.amountFen, 0)
+  return Math.max(0, payment.amountFen - gone)
+}
+
+/** Spreads an amount over an order's booked payments, the newest first; null when there is not so much. */
+export function spread(
+  payments: readonly Pick<Payment, 'id' | 'state' | 'outcome' | 'amountFen'>[],
+  refunds: readonly Pick<Refund, 'paymentId' | 'state' | 'amountFen'>[],
+  amountFen: number,
+): { paymentId: string; amountFen: number }[] | null {
+  let left = amountFen
+  const parts: { paymentId: string; amountFen: number }[] = []
+  for (const payment of payments.filter((p) => p.outcome === 'booked').toReversed()) {
+    const part = Math.min(left, refundable(payment, refunds))
+    if (part > 0) parts.push({ paymentId: payment.id, amountFen: part })
+    left -= part
+  }
+  return left === 0 && parts.length > 0 ? parts : null
+}
+
+/** What follows from a verified word about a refund. */
+export function judgeRefunded(
+  refund: Pick<Refund, 'state' | 'amountFen'>,
+  facts: RefundFacts,
+  told: Identity,
+  ours: Identity,
+): { verdict: 'taken' } | { verdict: 'again' } | { verdict: 'refused'; reason: Mismatch } {
+  if (told.app !== ours.app) return { verdict: 'refused', reason: 'app' }
+  if (told.merchant !== ours.merchant) return { verdict: 'refused', reason: 'merchant' }
+  if (facts.amountFen !== refund.amountFen) return { verdict: 'refused', reason: 'amount' }
+  if (refund.state === 'done') return { verdict: 'again' }
+  if (refund.state === 'asked' || refund.state === 'refused') return { verdict: 'refused', reason: 'order' }
+  return { verdict: 'taken' }
+}
+
+const MINUTE = 60_000
+/** Pauses between tries of a refund: providers take seconds to days. */
+const PAUSES = [1, 5, 15, 60, 240, 720, 1440].map((minutes) => minutes * MINUTE)
+
+/** When a refund is tried or asked after once more, after so many tries. */
+export function nextTry(tries: number, now: Date): Date {
+  const pause = PAUSES[Math.min(Math.max(tries - 1, 0), PAUSES.length - 1)] ?? MINUTE
+  return new Date(now.getTime() + pause)
+}

@@ -1,0 +1,112 @@
+import { sql, type Insertable, type Updateable } from 'kysely'
+import type { Db } from '#core/store/database.ts'
+import type { Refund as RefundTable } from '#core/store/schema.ts'
+import type { Refund } from './model.ts'
+
+const columns = [
+  'communityId',
+  'id',
+  'eventId',
+  'orderId',
+  'paymentId',
+  'outRefundNo',
+  'amountFen',
+  'lineId',
+  'reason',
+  'cause',
+  'state',
+  'providerNo',
+  'problem',
+  'tries',
+  'createdAt',
+  'nextAt',
+  'sentAt',
+  'doneAt',
+] as const
+
+export async function insertRefund(db: Db, row: Insertable<RefundTable>): Promise<void> {
+  await db.insertInto('refund').values(row).execute()
+}
+
+export async function updateRefund(db: Db, communityId: string, id: string, values: Updateable<RefundTable>): Promise<void> {
+  await db.updateTable('refund').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
+}
+
+export function findRefund(db: Db, communityId: string, id: string): Promise<Refund | undefined> {
+  return db.selectFrom('refund').select(columns).where('communityId', '=', communityId).where('id', '=', id).executeTakeFirst()
+}
+
+/** The refund with its row locked; its order is locked before. */
+export function lockRefund(db: Db, communityId: string, id: string): Promise<Refund | undefined> {
+  return db.selectFrom('refund').select(columns).where('communityId', '=', communityId).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export function findByRefundNo(db: Db, communityId: string, outRefundNo: string): Promise<Refund | undefined> {
+  return db
+    .selectFrom('refund')
+    .select(columns)
+    .where('communityId', '=', communityId)
+    .where('outRefundNo', '=', outRefundNo)
+    .executeTakeFirst()
+}
+
+export function listRefundsOfOrder(db: Db, communityId: string, orderId: string): Promise<Refund[]> {
+  return db
+    .selectFrom('refund')
+    .select(columns)
+    .where('communityId', '=', communityId)
+    .where('orderId', '=', orderId)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+}
+
+/** Refunds of an event, the newest first. */
+export function listRefundsOfEvent(db: Db, communityId: string, eventId: string, limit: number): Promise<Refund[]> {
+  return db
+    .selectFrom('refund')
+    .select(columns)
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** Refunds of a community that are to be sent, asked after or tried again by now, the oldest first. */
+export function listRefundsToWorkOn(db: Db, communityId: string, now: Date): Promise<Refund[]> {
+  return db
+    .selectFrom('refund')
+    .select(columns)
+    .where('communityId', '=', communityId)
+    .where('state', 'in', ['due', 'sent', 'failed'])
+    .where((eb) => eb.or([eb('nextAt', 'is', null), eb('nextAt', '<=', now)]))
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(500)
+    .execute()
+}
+
+/** Refunds by one provider that were done between two moments. */
+export async function listRefundsBetween(
+  db: Db,
+  communityId: string,
+  provider: 'offline' | 'wechatpay' | 'alipay' | 'stripe',
+  from: Date,
+  to: Date,
+): Promise<(Refund & { outTradeNo: string })[]> {
+  return db
+    .selectFrom('refund')
+    .innerJoin('payment', (join) =>
+      join.onRef('payment.communityId', '=', 'refund.communityId').onRef('payment.id', '=', 'refund.paymentId'),
+    )
+    .select(columns.map((name) => `refund.${name}` as const))
+    .select('payment.outTradeNo')
+    .where('refund.communityId', '=', communityId)
+    .where('payment.communityId', '=', communityId)
+    .where('payment.provider', '=', provider)
+    .where('refund.state', '=', 'done')
+    .where(sql<boolean>`refund.done_at >= ${from} and refund.done_at < ${to}`)
+    .execute()
+}
