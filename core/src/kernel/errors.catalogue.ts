@@ -220,6 +220,41 @@ export const catalogue = define({
     zh: '空出来的位置先给在候补的人。您填的内容还在，可以加入候补。',
     en: 'The seats that came free go to those who wait. What you typed is still there; you can join the waiting list.',
   },
+  'registration.seats_left': {
+    status: 409,
+    zh: '现在还有位置，不用候补，直接报名就好。您填的内容还在。',
+    en: 'There are seats now, so there is no need to wait: please register. What you typed is still there.',
+  },
+  'registration.waiting_closed': {
+    status: 409,
+    zh: '候补现在没有开放。您填的内容还在；有人取消时，报名页会重新有位置。',
+    en: 'The waiting list is not open now. What you typed is still there; when somebody cancels, the registration page has seats again.',
+  },
+  'registration.waiting_already': {
+    status: 409,
+    zh: '这个联系方式已经在候补，位置没有变。留过邮箱的话，链接刚又发到那里（十分钟内只发一次）。',
+    en: 'This contact is on the waiting list already and keeps its place. Where an e-mail address was left, the link was sent there again, at most once in ten minutes.',
+  },
+  'registration.waiting_over': {
+    status: 409,
+    zh: '这个候补已经结束或轮到了，没有改动。请刷新看现在的情况。',
+    en: 'This place in the list has ended or was called; nothing was changed. Please reload to see how it stands.',
+  },
+  'registration.waiting_review': {
+    status: 409,
+    zh: '这种票由主办方审核，随时可以申请，不用候补。您填的内容还在。',
+    en: 'This ticket is reviewed by the organisers and can be asked for at any time, so there is no need to wait. What you typed is still there.',
+  },
+  'registration.party_large': {
+    status: 422,
+    zh: '一起候补最多 {maximum} 位。可以改少一些，或分开登记。',
+    en: 'At most {maximum} can wait together. Make the party smaller, or join in several.',
+  },
+  'registration.offer_no_room': {
+    status: 409,
+    zh: '这一组要 {seats} 位，现在只空 {left} 位，没有叫。等有人取消，或让他们改成分开。',
+    en: 'This party needs {seats} and {left} are free, so it was not called. Wait until somebody cancels, or let the party be split.',
+  },
   'registration.type_missing': { status: 422, zh: '请选一种票。', en: 'Please choose a ticket.' },
   'registration.type_unknown': {
     status: 422,

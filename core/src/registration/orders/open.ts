@@ -20,7 +20,7 @@ export interface OpenOrder {
   order: Order
   lines: OrderLine[]
   types: ReadonlyMap<string, TypeStock>
-  /** The tickets that came of it. */
+  /** The tickets that came of it; not those that were handed to somebody else. */
   tickets: (Pick<Registration, 'id' | 'code' | 'state'> & { path: string })[]
   path: string
 }
@@ -75,7 +75,8 @@ async function load(ctx: Context, community: Community, order: Order): Promise<O
       state,
     },
     tickets: booked
-      .filter((one) => one.erasedAt === null)
+      // A link is renewed when the ticket goes to another person, and never else while it lives.
+      .filter((one) => one.erasedAt === null && one.linkVersion === 1)
       .map((one) => ({
         id: one.id,
         code: one.code,

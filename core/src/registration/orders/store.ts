@@ -1,5 +1,5 @@
 import type { Insertable, Updateable } from 'kysely'
-import { asLocale } from '#core/kernel/text.ts'
+import { asLocale, type Text } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 import type { OrderLine as LineTable, TicketOrder as OrderTable } from '#core/store/schema.ts'
 import { storedAnswers } from '../questions/write.ts'
@@ -170,4 +170,15 @@ export async function countOrdered(
     )
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** What organisers say about the types of an event, by their ids. */
+export async function listTypeTexts(db: Db, communityId: string, eventId: string): Promise<Map<string, { about: Text }>> {
+  const rows = await db
+    .selectFrom('ticketType')
+    .select(['id', 'about'])
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .execute()
+  return new Map(rows.map(({ id, about }) => [id, { about }]))
 }

@@ -51,6 +51,6 @@ async function callThose(ctx: Context, tx: Tx, book: Book): Promise<void> {
 }
 
 /** Seats are offered until the event begins, unless it does not take place. */
-function isOffering({ event, now }: Book): boolean {
+export function isOffering({ event, now }: Pick<Book, 'event' | 'now'>): boolean {
   return event.state === 'published' && now < event.startsAt
 }

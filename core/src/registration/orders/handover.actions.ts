@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { fail } from '#core/kernel/errors.ts'
+import { shortCode } from '#core/kernel/ids.ts'
+import { asLocale } from '#core/kernel/text.ts'
+import { parseInput } from '#core/kernel/validation.ts'
+import { erasePerson } from '#core/people/person/actions.ts'
+import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
+import { endConsents } from '#core/people/person/store.ts'
+import type { Context } from '#core/store/context.ts'
+import { isUniqueViolation } from '#core/store/patience.ts'
+import { transact, type Tx } from '#core/store/transaction.ts'
+import { forgetRowsOf } from '../import/forget.ts'
+import type { Registration } from '../model.ts'
+import { findOrCreatePeople } from '../people.ts'
+import { sweepFiles } from '../questions/upload.ts'
+import { forgetAnswers } from '../questions/write.ts'
+import { findByContacts, findCounter, findTakenCodes, isPersonUsedElsewhere, lockRegistration, updateRegistration } from '../store.ts'
+import { asHolder, loadTicket, openTicket, type Ticket } from '../tickets.ts'
+import { handoverEnd, mayHandOver } from './handover.rules.ts'
+import { mailHandedOn, mailHandedOver } from './handover.mails.ts'
+import { orderJournal } from './journal.ts'
+import { listLinesOf, updateLines } from './store.ts'
+
+const box = z
+  .union([z.boolean(), z.string()])
+  .default(false)
+  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
+
+/** Who gets a ticket. The way to it goes by mail, so that the giver does not keep it. */
+export const handoverSchema = z
+  .object({
+    name: nameSchema,
+    phone: phoneSchema,
+    email: emailSchema,
+    locale: z.string().default('zh').transform(asLocale),
+    /** The new holder has agreed that their contact is passed on (PIPL 13, 23). */
+    agreed: box,
+  })
+  .refine((value) => value.email !== '', { path: ['email'], params: { code: 'field.required' } })
+  .refine((value) => value.agreed, { path: ['agreed'], params: { code: 'field.consent' } })
+export type HandoverInput = z.input<typeof handoverSchema>
+
+/**
+ * Hands a ticket to another person, for its holder. The old link and code die, new ones go to the new holder by mail; what the
+ * old holder answered and agreed to goes, and so does the old holder's data when nothing else needs it. The seat, its type
+ * and what was paid stay. Errors: access.link_*, input.invalid, registration.cancelled, .handover_over, .handover_self, .twice.
+ */
+export async function handOver(ctx: Context, token: string, input: HandoverInput): Promise<void> {
+  const values = parseInput(handoverSchema, input)
+  const ticket = await openTicket(ctx, token)
+  const acting = asHolder(ctx, ticket)
+  const { communityId } = ticket.registration
+  try {
+    await transact(acting, (tx) => pass(acting, tx, ticket, values))
+  } catch (error) {
+    if (['registration_once', 'registration_phone_once', 'registration_email_once'].some((name) => isUniqueViolation(error, name)))
+      throw fail('registration.twice')
+    throw error
+  }
+  await sweepFiles(ctx, communityId)
+}
+
+/** Until when a ticket can be handed over; null when it cannot be any more. */
+export async function handoverUntil(ctx: Context, { event, registration }: Ticket): Promise<Date | null> {
+  const counter = await findCounter(ctx.db, event.communityId, event.id)
+  const state = { event, state: registration.state, now: ctx.clock.now() }
+  return mayHandOver(state, counter) ? handoverEnd(event, counter) : null
+}
+
+async function pass(ctx: Context, tx: Tx, ticket: Ticket, values: z.output<typeof handoverSchema>): Promise<void> {
+  const { event, community } = ticket
+  const { communityId, eventId, id } = ticket.registration
+  const now = ctx.clock.now()
+  const booking = await lockRegistration(tx.db, communityId, id)
+  // A second press finds the link renewed already.
+  if (!booking || booking.linkVersion !== ticket.registration.linkVersion) throw fail('access.link_expired')
+  if (booking.state === 'cancelled') throw fail('registration.cancelled')
+  if (!mayHandOver({ event, state: booking.state, now }, await findCounter(tx.db, communityId, eventId)))
+    throw fail('registration.handover_over')
+  const { name, phone, email, locale } = values
+  const others = await findByContacts(tx.db, communityId, eventId, [phone].filter(Boolean), [email])
+  if (others.some((one) => one.id !== id)) throw fail('registration.twice')
+  const [person] = await findOrCreatePeople(ctx, tx, communityId, [values])
+  if (!person) throw new Error('nobody was found or made')
+  if (person.id === booking.personId) throw fail('registration.handover_self')
+  await mailHandedOn(ctx, tx, ticket)
+  await letGo(ctx, tx, booking)
+  const { noticeVersion } = community
+  // The former holder knows the old code, which would open the door as the link's QR code does.
+  const code = await freshCode(ctx, tx, communityId, eventId)
+  const given = { code, personId: person.id, phone, email, locale, noticeVersion, linkVersion: booking.linkVersion + 1 }
+  await updateRegistration(tx.db, communityId, id, given)
+  const lines = await listLinesOf(tx.db, communityId, id)
+  for (const line of lines) {
+    // A seat bears its holder's contact, an extra the name alone.
+    const contact = line.forLineId === null ? { phone, email } : {}
+    await updateLines(tx.db, communityId, [line.id], { name, ...contact, answers: '[]', consents: [] })
+  }
+  tx.journal(orderJournal.handed_over, { communityId, eventId, kind: 'registration', id }, {})
+  const handed: Registration = { ...booking, ...given }
+  await mailHandedOver(ctx, tx, await loadTicket({ ...ctx, db: tx.db }, community, handed))
+}
+
+async function freshCode(ctx: Context, tx: Tx, communityId: string, eventId: string): Promise<string> {
+  for (;;) {
+    const code = shortCode(ctx.random)
+    if (!(await findTakenCodes(tx.db, communityId, eventId, [code])).has(code)) return code
+  }
+}
+
+/** Takes out of a booking what only its former holder gave; the former holder goes when nothing else needs them. */
+async function letGo(ctx: Context, tx: Tx, { communityId, eventId, id, personId }: Registration): Promise<void> {
+  await endConsents(tx.db, { communityId, personId, eventId }, ctx.clock.now())
+  await forgetAnswers(tx.db, communityId, id)
+  await forgetRowsOf(tx, communityId, id)
+  if (!(await isPersonUsedElsewhere(tx.db, communityId, personId, id))) await erasePerson(ctx, tx, communityId, personId)
+}
