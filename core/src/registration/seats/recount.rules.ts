@@ -1,9 +1,8 @@
 import type { Stock, VoucherStock } from './model.ts'
 import { keepPlaces, take } from './rules.ts'
 
-/** Rows that count, by what they count for; `seat`: a live registration, `held`: a line of an order, `extra`: a booked line of an add-on. */
+/** How many rows take one place of the same things: live registrations, held lines, booked lines of add-ons. */
 export interface CountedRows {
-  what: 'seat' | 'held' | 'extra'
   typeId: string | null
   channelId: string | null
   /** The voucher that each of them uses; never known of a seat itself. */

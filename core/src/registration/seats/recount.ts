@@ -49,21 +49,16 @@ async function listVoucherIds(db: Db, { communityId, eventId }: Place): Promise<
 }
 
 async function readRows(db: Db, { communityId, eventId }: Place): Promise<{ rows: CountedRows[]; booked: BookedUses[] }> {
-  const { rows } =
-    await sql<CountedRows>`select 'seat' as what, ticket_type_id as type_id, channel_id, null::uuid as voucher_id, count(*)::int as count
+  const lines = sql`order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+      left join ticket_type t on t.community_id = l.community_id and t.id = l.ticket_type_id
+      where o.community_id = ${communityId}::uuid and o.event_id = ${eventId}::uuid and l.community_id = ${communityId}::uuid`
+  const { rows } = await sql<CountedRows>`select ticket_type_id as type_id, channel_id, null::uuid as voucher_id, count(*)::int as count
       from registration where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid and state = 'registered'
       group by ticket_type_id, channel_id
-    union all select case l.state when 'held' then 'held' else 'extra' end, l.ticket_type_id, case l.state when 'held' then o.channel_id end,
-        case when l.by_voucher then o.voucher_id end, count(*)::int
-      from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
-      left join ticket_type t on t.community_id = l.community_id and t.id = l.ticket_type_id
-      where l.community_id = ${communityId}::uuid and l.event_id = ${eventId}::uuid and (l.state = 'held' or (l.state = 'booked' and t.kind = 'addon'))
-      group by 1, 2, 3, 4`.execute(db)
+    union all select l.ticket_type_id, case l.state when 'held' then o.channel_id end, case when l.by_voucher then o.voucher_id end, count(*)::int
+      from ${lines} and (l.state = 'held' or (l.state = 'booked' and t.kind = 'addon')) group by 1, 2, 3`.execute(db)
   const { rows: booked } = await sql<BookedUses>`select o.voucher_id, count(*)::int as count
-      from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
-      left join ticket_type t on t.community_id = l.community_id and t.id = l.ticket_type_id
-      where l.community_id = ${communityId}::uuid and l.event_id = ${eventId}::uuid and l.state = 'booked' and l.by_voucher
-        and o.voucher_id is not null and t.kind is distinct from 'addon'
+      from ${lines} and l.state = 'booked' and l.by_voucher and o.voucher_id is not null and t.kind is distinct from 'addon'
       group by o.voucher_id`.execute(db)
   return { rows, booked }
 }

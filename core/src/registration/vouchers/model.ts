@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { momentSchema } from '#core/community/model.ts'
+import { optionalLine } from '#core/kernel/text.ts'
+import { normaliseVoucher } from '../orders/model.ts'
+
+export const effects = ['none', 'percent', 'amount', 'price'] as const
+export type Effect = (typeof effects)[number]
+
+/** Codes made or brought in at once. */
+export const MOST_CODES = 5_000
+
+const optionalMoment = z
+  .union([z.date(), z.string(), z.null()])
+  .optional()
+  .transform((value) => (value === '' || value === undefined ? null : value))
+  .pipe(momentSchema.nullable())
+const box = z
+  .union([z.boolean(), z.string()])
+  .default(false)
+  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
+
+/** A code as people type it: letters of any script, digits, hyphens; it begins with a letter or digit, so no spreadsheet reckons it. */
+export const codeSchema = z
+  .string()
+  .transform(normaliseVoucher)
+  .pipe(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{3,39}$/u, { error: 'registration.voucher_code' }))
+
+/** What a voucher does. percent: `value` of a hundred off · amount: `value` fen off · price: costs `value` fen · none: only opens or reserves. */
+export const termsSchema = z
+  .object({
+    effect: z.enum(effects).default('none'),
+    value: z.coerce.number({ error: 'field.number' }).int().min(0).max(100_000_000).default(0),
+    /** '' for every type of the event. */
+    ticketTypeId: z
+      .union([z.literal(''), z.uuid(), z.null()])
+      .default(null)
+      .transform((id) => id || null),
+    /** How often each code serves. */
+    maxUses: z.coerce.number({ error: 'field.number' }).int().min(1).max(100_000).default(1),
+    reserves: box,
+    validFrom: optionalMoment,
+    validUntil: optionalMoment,
+    /** What they were made for; never shown to who uses them. */
+    note: optionalLine(120),
+    batch: optionalLine(60),
+  })
+  .transform((terms) => (terms.effect === 'none' ? { ...terms, value: 0 } : terms))
+  .refine((v) => v.effect !== 'percent' || (v.value >= 1 && v.value <= 100), {
+    path: ['value'],
+    params: { code: 'registration.voucher_percent' },
+  })
+  .refine((v) => v.effect !== 'amount' || v.value > 0, { path: ['value'], params: { code: 'field.required' } })
+  .refine((v) => v.validFrom === null || v.validUntil === null || v.validUntil > v.validFrom, {
+    path: ['validUntil'],
+    params: { code: 'event.ends_before_start' },
+  })
+  .refine((v) => !v.reserves || v.ticketTypeId !== null, { path: ['ticketTypeId'], params: { code: 'registration.voucher_reserves_type' } })
+export type TermsInput = z.input<typeof termsSchema>
+export type Terms = z.output<typeof termsSchema>
+
+/** How many codes to draw, and what they begin with; or one code of one's own. */
+export const drawSchema = z.object({
+  code: z.union([z.literal(''), codeSchema]).default(''),
+  count: z.coerce.number({ error: 'field.number' }).int().min(1).max(MOST_CODES).default(1),
+  prefix: z
+    .string()
+    .default('')
+    .transform(normaliseVoucher)
+    .pipe(z.string().regex(/^[\p{L}\p{N}]{0,12}$/u, { error: 'registration.voucher_code' })),
+})
+export type DrawInput = z.input<typeof drawSchema>
+
+/** A voucher as staff see it. */
+export interface Voucher {
+  id: string
+  code: string
+  note: string
+  batch: string
+  effect: Effect
+  value: number
+  ticketTypeId: string | null
+  maxUses: number
+  used: number
+  reserves: boolean
+  kept: number
+  validFrom: Date | null
+  validUntil: Date | null
+  retiredAt: Date | null
+  createdAt: Date
+}
