@@ -1,6 +1,8 @@
 import { signLink } from '@kaichang/core/kernel/links.ts'
 import type { LinkPurpose } from '@kaichang/core/kernel/actor.ts'
 import { openEvent } from '@kaichang/core/community/actions.ts'
+import { openQuestions } from '@kaichang/core/registration/questions/actions.ts'
+import { askAll } from '../tests/setup/questions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { createSignInLink } from '@kaichang/core/people/sign-in.ts'
 import type { Site } from '../tests/setup/server.ts'
@@ -87,6 +89,15 @@ async function listOf(site: Site, { community, event }: Place): Promise<string> 
   return `/console/${community}/${event}/registration/import/${id}`
 }
 
+/** The questions of an event, made once: one of each kind, one that hangs on another, the first one being edited. */
+async function questionsOf(site: Site, { community, event }: Place): Promise<string> {
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const { event: it } = await openEvent(ctx, community, event)
+  const { questions } = await openQuestions(ctx, it.communityId, it.id)
+  const edited = questions[0]?.id ?? (await askAll(ctx, it.communityId, it.id))
+  return `/console/${community}/${event}/registration/questions?edit=${edited}`
+}
+
 export interface Entry {
   /** Who looks: anybody, or the organiser who is signed in. */
   as: 'visitor' | 'organiser'
@@ -152,6 +163,9 @@ export const pages: Record<string, Entry> = {
   '/console/[community]/[event]/registration/import': room('/registration/import'),
   '/console/[community]/[event]/registration/import/[list]': organiser((places, site) =>
     Promise.all(places.map((place) => listOf(site, place))),
+  ),
+  '/console/[community]/[event]/registration/questions': organiser((places, site) =>
+    Promise.all(places.map((place) => questionsOf(site, place))),
   ),
   '/console/[community]/[event]/registration/[id]': organiser(
     both(({ community, event, registration }) => `/console/${community}/${event}/registration/${registration}`),

@@ -10,6 +10,8 @@ import { addBudgetLine, addNote, addTask, considerDate, writeProposal } from '@k
 import { addSession } from '@kaichang/core/programme/actions.ts'
 import { addHall, releaseSchedule } from '@kaichang/core/programme/release.actions.ts'
 import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/registration/actions.ts'
+import { addQuestion } from '@kaichang/core/registration/questions/actions.ts'
+import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { noteFigure } from '@kaichang/core/stage/actions.ts'
 import { publishArticle, saveArticle } from '@kaichang/core/story/actions.ts'
@@ -48,7 +50,9 @@ export interface Furnished {
     | 'hidden'
     | 'person'
     | 'mail'
-    | 'list',
+    | 'list'
+    | 'question'
+    | 'file',
     string
   >
   talk: string
@@ -117,11 +121,16 @@ export async function furnish(
     await publishArticle(ctx, ...here, { locale: 'zh' })
     await publishRecordings(ctx, ...here, { recordingIds: [recording.recordingId] })
   }
+  const asked = { purpose: text('用途'), keepDays: 30 }
+  const question = await addQuestion(ctx, ...here, { ...asked, key: 'note', kind: 'short', label: text('备注') })
+  await addQuestion(ctx, ...here, { ...asked, key: 'card', kind: 'file', label: text('证件') })
+  const file = await uploadAnswer(ctx, ...here, 'card', { name: `${mark} 证件.pdf`, bytes: Buffer.from(`%PDF-1.7 ${mark}`) })
   const phone = `138${String([...`${of.slug}${slug}`].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 100_000_000, 7)).padStart(8, '0')}`
   const ticket = await registerAttendee(ctx, ...here, {
     name: `${mark} 观众`,
     phone,
     email: `${of.slug}-${slug}@example.org`,
+    answers: { note: `${mark} 回答`, card: file.id },
     consents: { registration: true },
   })
   await inviteMember(ctx, communityId, { email: `helper-${slug}@example.org`, role: 'viewer', eventId }, 'zh')
@@ -175,6 +184,8 @@ export async function furnish(
       hidden: hidden.recordingId,
       mail,
       list,
+      question,
+      file: file.id,
     },
     links: {
       ticket: ticket.links.token,

@@ -7,6 +7,7 @@ import { addBudgetLine, addNote, addTask, considerDate, shelveProposal, writePro
 import { addSession } from '@kaichang/core/programme/actions.ts'
 import { addHall, releaseSchedule } from '@kaichang/core/programme/release.actions.ts'
 import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/registration/actions.ts'
+import { addQuestion } from '@kaichang/core/registration/questions/actions.ts'
 import { noteFigure, startNext } from '@kaichang/core/stage/actions.ts'
 import { publishArticle, saveArticle } from '@kaichang/core/story/actions.ts'
 import { addVolunteer } from '@kaichang/core/team/actions.ts'
@@ -77,6 +78,11 @@ export async function furnishNasty(
   const here = [communityId, eventId] as const
   const hall = await addHall(ctx, ...here, { name: text(), seats: 80 })
   const tickets: string[] = []
+  for (const kind of ['long', 'choices'] as const) {
+    const options = nasty.slice(0, 3).map((_, n) => ({ key: `o${n}`, label: text() }))
+    const words = { label: text(), help: text(), purpose: text(), keepReason: text() }
+    await addQuestion(ctx, ...here, { key: kind, kind, options, ...words, keepDays: 400 })
+  }
   for (let i = 0; i < nasty.length; i += 1) {
     const startsAt = new Date(day.startsAt.getTime() + i * 30 * 60_000).toISOString()
     const { id } = await addSession(ctx, ...here, {
@@ -116,6 +122,7 @@ export async function furnishNasty(
       channel: `c-${i}`,
       locale: i % 2 === 0 ? 'zh' : 'en',
       consents: { registration: true, news: true },
+      answers: { long: prose.slice(0, 2000), choices: ['o1'] },
     })
     tickets.push(ticket.links.token)
   }

@@ -100,6 +100,7 @@ const questions = {
   where: '图书馆',
   slug: 'asked',
 }
+const question = { kind: 'short', 'label.zh': '衣服尺码', 'purpose.zh': '印衣服', keepDays: '7' }
 const holder: readonly Who[] = ['ticket']
 
 /** Every page and what may be done on it. */
@@ -222,6 +223,13 @@ export const doors: Readonly<Record<string, Door>> = {
     // Once it has run it cannot be thrown away.
     discard: hopeless(leads),
   }),
+  '/console/[community]/[event]/registration/questions': page(leads, {
+    add: act(leads, form({ ...question, key: 'shirt' })),
+    edit: act(leads, on('question', { ...question, key: 'note', 'help.zh': '一句就好' })),
+    up: act(leads, on('question')),
+    down: act(leads, on('question')),
+    archive: act(leads, on('question')),
+  }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
   '/console/[community]/[event]/door': page(doorkeepers, desk(doorkeepers)),
   // After what happened at the volunteer's page hardly any press makes sense any more.
@@ -254,6 +262,7 @@ export const doors: Readonly<Record<string, Door>> = {
   '/t/[ticket]': page(holder, {
     restore: hopeless(holder),
     change: hopeless(holder, form({ name: '改名', email: 'changed@example.org', locale: 'zh' })),
+    answers: hopeless(holder, form({ 'answers.note': '改了' })),
     cancel: act(holder),
     erase: act(holder, form({ sure: 'on' })),
   }),
@@ -267,6 +276,7 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /[community]/[event]/talks/[talk].ics': everybody,
   'GET /t/[ticket]/event.ics': holder,
   'POST /t/[ticket]/data.json': holder,
+  'GET /t/[ticket]/files/[file]': holder,
   'GET /[community]/feed.xml': everybody,
   'GET /[community]/[event]/feed.xml': everybody,
   'GET /[community]/[event]/og.png': everybody,
@@ -279,6 +289,7 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /sign-out': everybody,
   'POST /sign-out': everybody,
   'POST /console/[community]/[event]/registration/list.csv': leads,
+  'GET /console/[community]/[event]/registration/[id]/files/[file]': leads,
   'POST /console/[community]/[event]/registration/import/[list]/left.csv': leads,
   'POST /console/[community]/[event]/door/badges.pdf': leads,
   'POST /console/[community]/[event]/story/preview': readers,

@@ -19,3 +19,16 @@ export interface ShownQuestion {
 
 /** What stands in a question's field at first: an answer, or for a file its id and name. */
 export type ShownValue = string | string[] | number | true | { id: string; name: string }
+
+/** An answer as it is read: chosen options by their words. */
+export interface ToldAnswer {
+  id: string
+  label: string
+  purpose: string
+  archived: boolean
+  text: string
+  /** A consent that was given. */
+  agreed: boolean
+  file: { id: string; name: string } | null
+  endsAt: Date
+}

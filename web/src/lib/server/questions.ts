@@ -1,14 +1,19 @@
 import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
+import type { ToldAnswer as Told } from '@kaichang/core/registration/questions/answers.actions.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { AGREED, type Question } from '@kaichang/core/registration/questions/model.ts'
 import { answersEnd, inOrder } from '@kaichang/core/registration/questions/rules.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
-import type { ShownQuestion } from '#lib/questions.ts'
+import type { ShownQuestion, ShownValue, ToldAnswer } from '#lib/questions.ts'
 import type { Sent } from './form.ts'
 
 /** Questions as a form shows them: in their order, in the reader's language, conditions in words. */
-export function presentQuestions(questions: readonly Question[], locale: Locale, event: { endsAt: Date }): ShownQuestion[] {
+export function presentQuestions(
+  questions: readonly Question[],
+  locale: Locale,
+  event: { endsAt: Date; retentionDays: number },
+): ShownQuestion[] {
   const byId = new Map(questions.map((question) => [question.id, question]))
   return inOrder(questions).map((question) => ({
     key: question.key,
@@ -38,6 +43,38 @@ function presentCondition({ shownIf }: Question, source: Question | undefined, l
       .filter((value) => value !== AGREED || source.kind !== 'consent')
       .map((value) => pickText(source.options.find((option) => option.key === value)?.label, locale) || value),
   }
+}
+
+/** Answers as they are read, in the reader's language. */
+export function presentAnswers(answered: readonly Told[], locale: Locale): ToldAnswer[] {
+  return answered.map(({ question, value, file, endsAt }) => ({
+    id: question.id,
+    label: pickText(question.label, locale),
+    purpose: pickText(question.purpose, locale),
+    archived: question.archivedAt !== null,
+    text: question.kind === 'file' ? '—' : tell(question, value, locale),
+    agreed: value === true,
+    file: file && { id: file.id, name: file.name },
+    endsAt,
+  }))
+}
+
+function tell({ options, unit }: Question, value: Told['value'], locale: Locale): string {
+  const word = (key: string): string => pickText(options.find((option) => option.key === key)?.label, locale) || key
+  if (Array.isArray(value)) return value.map(word).join(locale === 'zh' ? '、' : ', ')
+  if (typeof value === 'number') return `${value} ${pickText(unit, locale)}`.trim()
+  return value === true ? '' : options.length > 0 ? word(value) : value
+}
+
+/** What was answered to the questions that are asked now, as their fields show it at first. */
+export function presentValues(answered: readonly Told[]): Record<string, ShownValue> {
+  const live = answered.filter(({ question }) => question.archivedAt === null)
+  return Object.fromEntries(
+    live.flatMap(({ question, value, file }): [string, ShownValue][] => {
+      if (question.kind === 'file') return file ? [[question.key, { id: file.id, name: file.name }]] : []
+      return [[question.key, value]]
+    }),
+  )
 }
 
 /**

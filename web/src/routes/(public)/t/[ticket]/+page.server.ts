@@ -10,8 +10,10 @@ import {
   openTicket,
   restoreByTicket,
 } from '@kaichang/core/registration/actions.ts'
+import { changeAnswers, myAnswers } from '@kaichang/core/registration/questions/answers.actions.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { goOn, submit } from '#lib/server/form.ts'
+import { presentAnswers, presentQuestions, presentValues, readAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, setHeaders, request }) => {
@@ -21,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
   const ticket = await openTicket(ctx, params.ticket)
   const { community, event, registration, person, links } = ticket
   const address = `/${community.slug}/${event.slug}`
+  const answers = await myAnswers(ctx, ticket)
   return {
     path: links.path,
     address,
@@ -51,6 +54,12 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
       consents: await heldConsents(ctx, ticket),
     },
     keptUntil: keptUntil(event),
+    answers: {
+      told: presentAnswers(answers.answered, locale),
+      questions: presentQuestions(answers.questions, locale, event),
+      values: presentValues(answers.answered),
+      open: answers.open,
+    },
     frame: {
       crumbs: [
         { label: pickText(community.name, locale), href: `/${community.slug}` },
@@ -84,6 +93,13 @@ export const actions: Actions = {
         consents,
       })
       goOn(`/t/${event.params.ticket}`, 'saved')
+    }),
+  answers: (event) =>
+    submit(event, async (sent) => {
+      const { ctx } = event.locals
+      const { registration } = await openTicket(ctx, event.params.ticket)
+      await changeAnswers(ctx, event.params.ticket, await readAnswers(sent, ctx, registration))
+      goOn(`/t/${event.params.ticket}`, 'answers')
     }),
   erase: (event) =>
     submit(event, async ({ text }) => {

@@ -3,8 +3,10 @@ import { can } from '@kaichang/core/community/permissions.ts'
 import { fail } from '@kaichang/core/kernel/errors.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { cancelRegistration, findFullRegistration, resendTicket } from '@kaichang/core/registration/actions.ts'
+import { answersOfBooking } from '@kaichang/core/registration/questions/answers.actions.ts'
 import { sourcesOf } from '@kaichang/core/registration/import/actions.ts'
 import { goOn, submit } from '#lib/server/form.ts'
+import { presentAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
 const isId = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(id)
@@ -16,6 +18,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   return {
     booking: { ...row, channel: row.channel ? pickText(row.channel, locals.locale) : '' },
     sources: await sourcesOf(locals.ctx, event.communityId, event.id, params.id),
+    answers: presentAnswers(await answersOfBooking(locals.ctx, event.communityId, event.id, params.id), locals.locale),
     mayEdit: can(locals.actor, 'registration.edit', { communityId: event.communityId, eventId: event.id }),
     done: url.searchParams.get('done'),
     timeZone: event.timeZone,
