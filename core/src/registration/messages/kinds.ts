@@ -2,6 +2,7 @@ import type { Locale, Text } from '#core/kernel/text.ts'
 import type { MailTemplate } from '#core/people/mail/model.ts'
 import { placesOf } from '#core/people/mail/words.ts'
 import { cancelledMail, ticketMail } from '../mails.ts'
+import { offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
 import { calledOffMail, changedMail, freeMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
 
 /** A kind of mail about registration whose words organisers may change. */
@@ -62,6 +63,24 @@ export const mailKinds: readonly MailKind[] = [
     needs: [],
   },
   {
+    mail: waitingMail,
+    label: { zh: '加入候补', en: 'On the waiting list' },
+    about: { zh: '登记候补后马上发；再要链接时也是这封', en: 'At once after joining; also when the link is asked for again' },
+    needs: ['waiting'],
+  },
+  {
+    mail: offerMail,
+    label: { zh: '候补轮到了', en: 'Waiting list: your turn' },
+    about: { zh: '空出位置、轮到这一位时马上发', en: 'At once when seats came free for somebody who waited' },
+    needs: ['order', 'until'],
+  },
+  {
+    mail: waitingRemovedMail,
+    label: { zh: '候补被移除', en: 'Taken off the waiting list' },
+    about: { zh: '您从候补里移除一组时', en: 'When you take a party off the list' },
+    needs: ['reason'],
+  },
+  {
     mail: freeMail,
     label: { zh: '写给所有人', en: 'Written to all' },
     about: { zh: '您自己写信时的开头和结尾', en: 'How your own letters to all begin and end' },
@@ -109,6 +128,11 @@ export const placeMeanings: Readonly<Record<string, PlaceMeaning>> = {
     label: { zh: '变动：旧 → 新', en: 'What changed: old → new' },
     example: { zh: '地点：图书馆 → 市民中心', en: 'Place: Library → Civic Centre' },
   },
+  what: { label: { zh: '候补的是什么', en: 'What is waited for' }, example: { zh: '名额', en: 'seat' } },
+  seats: { label: { zh: '几个位置', en: 'How many seats' }, example: both('2') },
+  waiting: { label: { zh: '候补的链接', en: 'Link to the place in the list' }, example: both('https://example.org/w/…') },
+  order: { label: { zh: '订单的链接', en: 'Link to the order' }, example: both('https://example.org/o/…') },
+  reason: { label: { zh: '原因', en: 'Reason' }, example: { zh: '人数报重了。', en: 'The party was entered twice.' } },
   state: { label: { zh: '「延期」或「取消」', en: '“postponed” or “cancelled”' }, example: { zh: '延期', en: 'postponed' } },
 }
 

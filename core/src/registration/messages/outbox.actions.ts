@@ -71,7 +71,15 @@ export async function openMail(ctx: Context, communityId: string, eventId: strin
   authorise(ctx.actor, 'mail.view', { communityId, eventId })
   const mail = await findMail(ctx.db, communityId, id)
   if (!mail || mail.eventId !== eventId) throw fail('thing.not_found')
-  return { ...mail, subject: cutPersonalLinks(mail.subject), body: cutPersonalLinks(mail.body) }
+  const { subject, body, calendar } = mail
+  // A calendar's long rows are folded; unfolded, a link stands in one piece.
+  const unfolded = calendar?.replace(/\r\n[ \t]/g, '') ?? null
+  return {
+    ...mail,
+    subject: cutPersonalLinks(subject),
+    body: cutPersonalLinks(body),
+    calendar: unfolded === null ? null : cutPersonalLinks(unfolded),
+  }
 }
 
 /** A link that opens somebody's ticket, order or place in the line, without the part that opens it. */
