@@ -8,6 +8,8 @@ import { decideBatch } from './batch.ts'
 const LARGEST = 500
 /** Requests of one event that may wait in this process; a few seconds' work. */
 const ROOM = 5_000
+/** How long a batch is tried again while the link breaks, in ms. */
+const PATIENCE = 10_000
 
 interface Waiting {
   asking: Asking
@@ -80,6 +82,8 @@ async function settle(ctx: Context, place: { communityId: string; eventId: strin
  */
 async function decideSurely(ctx: Context, place: { communityId: string; eventId: string }, requests: readonly Asking[]): Promise<Answer[]> {
   let decided = false
+  // Taking a connection waits long for a database that is away; nobody shall wait that long three times.
+  const until = performance.now() + PATIENCE
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transact(ctx, async (tx) => {
@@ -89,7 +93,7 @@ async function decideSurely(ctx: Context, place: { communityId: string; eventId:
       })
     } catch (error) {
       if (isKaichangError(error) || isRefused(error)) throw error
-      if (attempt >= 3) throw decided ? fail('registration.unheard') : error
+      if (attempt >= 3 || performance.now() > until) throw decided ? fail('registration.unheard') : error
     }
   }
 }
