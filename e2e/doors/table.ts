@@ -225,9 +225,10 @@ export const doors: Readonly<Record<string, Door>> = {
   }),
   '/console/[community]/[event]/registration/questions': page(leads, {
     add: act(leads, form({ ...question, key: 'shirt' })),
-    edit: act(leads, on('question', { ...question, key: 'note', 'help.zh': '一句就好' })),
     up: act(leads, on('question')),
     down: act(leads, on('question')),
+    // For another purpose than it was answered for: from then on it is a new question.
+    edit: act(leads, on('question', { ...question, key: 'note', 'help.zh': '一句就好' })),
     archive: act(leads, on('question')),
   }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
