@@ -7,6 +7,7 @@ import { registrationJournal } from './journal.ts'
 import { endAnswers } from './questions/retention.ts'
 import { listOverdue, lockRegistration } from './store.ts'
 import { eraseBooking } from './own-data.actions.ts'
+import { clearOverdueWaiting } from './waiting/forget.ts'
 
 /**
  * Anonymises the attendees of events whose time of keeping has ended, in all communities (PIPL 19); figures stay.
@@ -37,6 +38,7 @@ export async function retainAttendees(ctx: Context): Promise<number> {
       people += ofEvent.length
     }
     await clearOverdueLists(ctx, communityId)
+    await clearOverdueWaiting(ctx, communityId)
   }
   return people
 }

@@ -18,6 +18,7 @@ import { addVouchers, type Book } from './seats/book.ts'
 import { withSeats } from './seats/door.ts'
 import { giveBack } from './seats/rules.ts'
 import { findByContacts, findRegistration, isPersonUsedElsewhere, lockRegistration, updateRegistration } from './store.ts'
+import { closeWaitingFor } from './waiting/store.ts'
 import { asHolder, loadTicket, openTicket, requireCommunity, type Ticket } from './tickets.ts'
 
 /** Gives the seat of a ticket back, at once. Doing it twice changes nothing. Errors: access.link_*. */
@@ -47,6 +48,7 @@ export async function freeSeat(ctx: Context, tx: Tx, { communityId, eventId, id 
     if (!booking || booking.state === 'cancelled') return false
     await giveSeatBack(tx, book, booking)
     await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
+    await closeWaitingFor(tx.db, communityId, id, book.now)
     const facts = { channel: book.stock.channels.get(booking.channelId ?? '')?.slug ?? '', taken: book.stock.taken }
     tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, facts)
     return true

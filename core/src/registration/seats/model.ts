@@ -101,5 +101,8 @@ export interface Waiter {
   together: boolean
 }
 
-/** Why somebody still waits: nothing is free; too little for the whole party; somebody before them waits for the same. */
-export type WaitReason = { why: 'full' | 'party' | 'behind'; limit: Limit; left: number }
+/**
+ * Why somebody still waits: nothing is free; too little for the whole party; somebody before them waits for the same; the
+ * party is larger than there are places at all.
+ */
+export type WaitReason = { why: 'full' | 'party' | 'behind' | 'never'; limit: Limit; left: number }

@@ -149,7 +149,7 @@ describe('who waits', () => {
     ...over,
   })
   const called = (left: number, waiters: readonly Waiter[]) => {
-    const calling = callWaiting(stockOf({ cap: left }), waiters)
+    const calling = callWaiting(stockOf({ cap: left + 10, taken: 10 }), waiters)
     return [
       calling.offers.map(({ waiter: one, seats }) => `${one.id}:${seats}`).join(' '),
       [...calling.reasons].map(([id, { why }]) => `${id}:${why}`).join(' '),
@@ -161,6 +161,8 @@ describe('who waits', () => {
     expect(called(3, [waiter('a', 4), waiter('b', 1)])).toEqual(['', 'a:party b:behind'])
     expect(called(3, [waiter('a', 4, { together: false }), waiter('b', 1)])).toEqual(['a:3', 'a:full b:behind'])
     expect(called(0, [waiter('a', 1)])).toEqual(['', 'a:full'])
+    // Larger than there are places at all: it would hold up everybody for ever.
+    expect(called(1, [waiter('a', 12), waiter('b', 1)])).toEqual(['b:1', 'a:never'])
   })
 
   test('who waits for something else is called past them', () => {

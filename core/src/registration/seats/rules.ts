@@ -193,31 +193,45 @@ export interface Calling {
 }
 
 /**
- * Who is called now, in the list's order, counted into the stock. Whoever does not get all seats holds the limit that
+ * Who is called now, in the list's order, counted into the stock. Whoever does not get all seats holds every limit that
  * lacked: those behind who need the same wait on, others are called past them. A party that may be split takes what is
- * there.
+ * there. A party that is larger than a limit itself holds up nobody: what it waits for never comes.
  */
 export function callWaiting(stock: Stock, waiters: readonly Waiter[]): Calling {
   const calling: Calling = { offers: [], blocked: new Set(), reasons: new Map() }
   for (const waiter of waiters) {
     const want = { typeId: waiter.typeId, channelId: waiter.channelId, seats: waiter.seats }
-    const bounds = boundsOf(stock, want)
+    const bounds = boundsOf(stock, want).map(({ limit, size, taken }) => ({ limit, size, left: Math.max(size - taken, 0) }))
+    const small = waiter.together ? bounds.find(({ size }) => size > 0 && size < waiter.seats) : undefined
     const held = bounds.find(({ limit }) => calling.blocked.has(limit))
-    if (held) {
-      calling.reasons.set(waiter.id, { why: 'behind', limit: held.limit, left: Math.max(held.size - held.taken, 0) })
+    const stuck = small ?? held
+    if (stuck) {
+      calling.reasons.set(waiter.id, { why: small ? 'never' : 'behind', limit: stuck.limit, left: stuck.left })
       continue
     }
-    const [tightest] = bounds.toSorted((a, b) => a.size - a.taken - (b.size - b.taken))
-    const left = tightest ? Math.max(tightest.size - tightest.taken, 0) : waiter.seats
+    const [tightest] = bounds.toSorted((a, b) => a.left - b.left)
+    const left = tightest?.left ?? waiter.seats
     const seats = left >= waiter.seats ? waiter.seats : waiter.together ? 0 : left
     if (seats > 0) {
       take(stock, { ...want, seats })
       calling.offers.push({ waiter, seats })
     }
     if (seats < waiter.seats && tightest) {
-      calling.blocked.add(tightest.limit)
+      for (const bound of bounds) if (bound.left < waiter.seats) calling.blocked.add(bound.limit)
       calling.reasons.set(waiter.id, { why: left > seats ? 'party' : 'full', limit: tightest.limit, left: left - seats })
     }
   }
   return calling
+}
+
+/** The size of the smallest limit that a want touches and that is not closed; null: none. A larger party can never be together. */
+export function largestParty(stock: Stock, want: Want): number | null {
+  const sizes = boundsOf(stock, want).flatMap(({ size }) => (size > 0 ? [size] : []))
+  return sizes.length === 0 ? null : Math.min(...sizes)
+}
+
+/** Whether two wants wait for some same thing. */
+export function sharesLimit(stock: Stock, one: Want, other: Want): boolean {
+  const limits = new Set(boundsOf(stock, one).map(({ limit }) => limit))
+  return boundsOf(stock, other).some(({ limit }) => limits.has(limit))
 }

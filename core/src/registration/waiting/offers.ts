@@ -5,12 +5,16 @@ import { insertOrders } from '../orders/store.ts'
 import type { Book } from '../seats/book.ts'
 import type { Waiter } from '../seats/model.ts'
 import { priceOf } from '../seats/rules.ts'
+import { quietOf } from '../messages/store.ts'
+import { offerEnds } from '../messages/quiet.rules.ts'
+import { requireCommunity } from '../tickets.ts'
 import { waitingJournal } from './journal.ts'
-import { insertWaiting, listWaitingByIds, markOffered } from './store.ts'
+import { mailOffer } from './mails.ts'
+import { insertWaiting, listWaitingByIds, updateWaiting } from './store.ts'
 
 /**
  * Turns calls into offers: orders that hold the seats, which are counted already, until the offer ends. Whoever gets only
- * a part of the party's seats keeps the place for the rest. The event's counter is locked.
+ * a part of the party's seats keeps place and link for the rest. The event's counter is locked.
  */
 export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: readonly { waiter: Waiter; seats: number }[]): Promise<void> {
   const { communityId, eventId } = book.place
@@ -24,7 +28,8 @@ export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: reado
       )
     ).map((row) => [row.id, row]),
   )
-  const expiresAt = new Date(now.getTime() + book.counter.offerHours * 3_600_000)
+  const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
+  const expiresAt = await offersEnd(tx, book)
   for (const { waiter, seats } of offers) {
     const row = rows.get(waiter.id)
     if (!row) throw new Error('somebody was called who does not wait')
@@ -56,17 +61,26 @@ export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: reado
       channelId,
       noticeVersion,
       expiresAt,
+      linkVersion: 1,
       code: shortCode(ctx.random, 8),
       state: 'held' as const,
       totalFen: prices.reduce((sum, price) => sum + price, 0),
       createdAt: now,
     }
     await insertOrders(tx.db, [order], lines)
-    await markOffered(tx.db, communityId, row.id, { seats, orderId: id, offeredAt: now })
-    if (seats < row.seats) {
-      const { orderId: _, offeredAt: __, ...rest } = row
-      await insertWaiting(tx.db, [{ ...rest, id: newId(ctx), seats: row.seats - seats }])
+    const offered = { seats, orderId: id, offeredAt: now, state: 'offered' as const }
+    if (seats === row.seats) await updateWaiting(tx.db, communityId, row.id, offered)
+    else {
+      await updateWaiting(tx.db, communityId, row.id, { seats: row.seats - seats })
+      await insertWaiting(tx.db, [{ ...row, ...offered, id: newId(ctx) }])
     }
+    await mailOffer(ctx, tx, { community, event: book.event, waiting: row, type }, { seats, order, until: expiresAt })
     tx.journal(waitingJournal.offered, { communityId, eventId, kind: 'waiting', id: row.id }, { seats })
   }
+}
+
+/** Until when an offer stands that is made now: its hours do not run at night, and never beyond the event's beginning. */
+async function offersEnd(tx: Tx, { place, event, counter, now }: Book): Promise<Date> {
+  const ends = offerEnds(now, counter.offerHours, await quietOf(tx.db, place.communityId, event.timeZone))
+  return ends < event.startsAt ? ends : event.startsAt
 }
