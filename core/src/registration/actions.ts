@@ -9,6 +9,7 @@ export {
   seatsOf,
   setRegistrationWindow,
 } from './window.actions.ts'
+export { readHolding, removeChannel, restoreChannel, setHolding } from './holding.actions.ts'
 export { registerAttendee, registerMany } from './register.actions.ts'
 export {
   cancelByTicket,
@@ -22,6 +23,7 @@ export { eraseMine, exportMine, heldConsents, keptUntil } from './own-data.actio
 export { eventCalendar } from './calendar.ts'
 export { openTicket, ticketLinks } from './tickets.ts'
 export { channelTotals, dailyCurve, detailsOf, figuresOf } from './figures.ts'
+export { figuresCsv, figureSheets } from './figures.export.ts'
 export { findFullRegistration, listRegistrations, maySeePeople } from './list.ts'
 export { publicRange, readOutlook, takeAdvice } from './forecast/actions.ts'
 export { exportRegistrations, exportRegistrationsCsv } from './export.actions.ts'

@@ -26,6 +26,36 @@ export const registrationJournal = defineJournal('registration', {
     zh: '报名渠道「{name}」有修改',
     en: 'The channel “{name}” was changed',
   },
+  channel_removed: {
+    facts: z.object({ slug: z.string(), name: text }),
+    public: false,
+    zh: '去掉了报名渠道「{name}」',
+    en: 'The channel “{name}” was removed',
+  },
+  channel_retired: {
+    facts: z.object({ slug: z.string(), name: text }),
+    public: false,
+    zh: '停用了报名渠道「{name}」，旧链接照常能用',
+    en: 'The channel “{name}” was retired; its old link goes on',
+  },
+  channel_restored: {
+    facts: z.object({ slug: z.string(), name: text }),
+    public: false,
+    zh: '恢复了报名渠道「{name}」',
+    en: 'The channel “{name}” is back',
+  },
+  holding_set: {
+    facts: z.object({
+      holdMinutes: z.number(),
+      payMinutes: z.number(),
+      offerHours: z.number(),
+      waitingOpen: z.boolean(),
+      handoverUntil: z.string().nullable(),
+    }),
+    public: true,
+    zh: '占位、付款和候补的时间有调整',
+    en: 'The times for holding, paying and waiting were changed',
+  },
   registered: { facts: z.object({ channel, taken: z.number() }), public: true, zh: '第 {taken} 人报名', en: 'Registration number {taken}' },
   cancelled: {
     facts: z.object({ channel, taken: z.number() }),

@@ -81,6 +81,16 @@ export const windowSchema = z
   })
 export type WindowInput = z.input<typeof windowSchema>
 
+/** How long seats are held, and what people may do with them. */
+export const holdingSchema = z.object({
+  holdMinutes: z.coerce.number({ error: 'field.number' }).int().min(1).max(1440),
+  payMinutes: z.coerce.number({ error: 'field.number' }).int().min(5).max(20_160),
+  offerHours: z.coerce.number({ error: 'field.number' }).int().min(1).max(168),
+  waitingOpen: box,
+  handoverUntil: optionalMoment,
+})
+export type HoldingInput = z.input<typeof holdingSchema>
+
 const optionalShare = z
   .union([z.number(), z.string(), z.null()])
   .optional()
@@ -106,6 +116,8 @@ export interface Channel {
   share: number | null
   clicks: number
   taken: number
+  /** No longer passed on; its old link counts on, without a share. */
+  retiredAt: Date | null
 }
 
 /** The event's counter and switch. */

@@ -15,7 +15,7 @@ const counterColumns = [
   'waitingOpen',
   'handoverUntil',
 ] as const
-const channelColumns = ['id', 'slug', 'name', 'share', 'clicks', 'taken'] as const
+const channelColumns = ['id', 'slug', 'name', 'share', 'clicks', 'taken', 'retiredAt'] as const
 export const registrationColumns = [
   'communityId',
   'id',
@@ -87,6 +87,10 @@ export async function insertChannel(db: Db, row: Insertable<ChannelTable>): Prom
 
 export async function updateChannel(db: Db, communityId: string, id: string, values: Updateable<ChannelTable>): Promise<void> {
   await db.updateTable('channel').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
+}
+
+export async function deleteChannel(db: Db, communityId: string, id: string): Promise<void> {
+  await db.deleteFrom('channel').where('communityId', '=', communityId).where('id', '=', id).execute()
 }
 
 export async function countChannelClick(db: Db, communityId: string, eventId: string, slug: string): Promise<void> {

@@ -64,7 +64,7 @@ export async function setRegistrationWindow(ctx: Context, communityId: string, e
 export async function addChannel(ctx: Context, communityId: string, eventId: string, input: ChannelInput): Promise<Channel> {
   authorise(ctx.actor, 'registration.edit', { communityId, eventId })
   const values = parseInput(channelSchema, input)
-  const channel: Channel = { id: newId(ctx), ...values, clicks: 0, taken: 0 }
+  const channel: Channel = { id: newId(ctx), ...values, clicks: 0, taken: 0, retiredAt: null }
   try {
     await transact(ctx, async (tx) => {
       await lockSeats(tx, communityId, eventId)

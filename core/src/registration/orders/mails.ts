@@ -120,6 +120,35 @@ we are sorry: your request for “{event}” was declined this time.
   },
 })
 
+/** That the organisers cancelled an order, and why. */
+export const orderCancelledMail = defineMail({
+  name: 'registration.order_cancelled',
+  zh: {
+    subject: '订单已取消：{event}',
+    body: `{name}，您好：
+
+「{event}」的组织者取消了您的订单，占着的位置已经放回。
+{reason}
+
+查看订单：
+{order}
+
+{community}`,
+  },
+  en: {
+    subject: 'Your order was cancelled: {event}',
+    body: `Hello {name},
+
+the organisers of “{event}” cancelled your order; the places it held are free again.
+{reason}
+
+See the order:
+{order}
+
+{community}`,
+  },
+})
+
 interface About {
   community: Community
   event: Event
@@ -151,11 +180,15 @@ export async function mailOrderDeclined(ctx: Context, tx: Tx, about: About): Pro
   await send(ctx, tx, about, orderDeclinedMail, { reason: about.order.reason })
 }
 
+export async function mailOrderCancelled(ctx: Context, tx: Tx, about: About): Promise<void> {
+  await send(ctx, tx, about, orderCancelledMail, { reason: about.order.reason })
+}
+
 async function send(
   ctx: Context,
   tx: Tx,
   { community, event, order }: About,
-  mail: typeof orderDoneMail | typeof orderPlacedMail | typeof orderAskedMail | typeof orderDeclinedMail,
+  mail: typeof orderDoneMail | typeof orderPlacedMail | typeof orderAskedMail | typeof orderDeclinedMail | typeof orderCancelledMail,
   values: Record<string, string | number>,
 ): Promise<void> {
   if (order.email === '') return
