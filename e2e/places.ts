@@ -4,6 +4,7 @@ import { openEvent } from '@kaichang/core/community/actions.ts'
 import { openQuestions } from '@kaichang/core/registration/questions/actions.ts'
 import { askAll } from '../tests/setup/questions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
+import { readMails, sendTest } from '@kaichang/core/registration/messages/actions.ts'
 import { createSignInLink } from '@kaichang/core/people/sign-in.ts'
 import type { Site } from '../tests/setup/server.ts'
 
@@ -98,6 +99,19 @@ async function questionsOf(site: Site, { community, event }: Place): Promise<str
   return `/console/${community}/${event}/registration/questions?edit=${edited}`
 }
 
+/** A mail about an event: a changed confirmation, sent as a test. */
+async function mailOf(site: Site, { community, event }: Place): Promise<string> {
+  const { event: it } = await openEvent(site.app.context({ kind: 'system', name: 'test' }), community, event)
+  const actor = {
+    ...({ kind: 'account', accountId: 'test', name: '测试', email: 'test@example.org', administrator: false } as const),
+    grants: [{ communityId: it.communityId, eventId: it.id, role: 'organiser' }],
+  }
+  const words = { zh: { subject: '一封标题特别特别长的信：{event}', body: '{name}，您好：\n\n{ticket}' }, en: {} }
+  await sendTest(site.app.context(actor), it.communityId, it.id, 'registration.ticket', words)
+  const { rows } = await readMails(site.app.context(actor), it.communityId, it.id)
+  return `/console/${community}/${event}/messages/mails/${rows[0]?.id ?? ''}`
+}
+
 export interface Entry {
   /** Who looks: anybody, or the organiser who is signed in. */
   as: 'visitor' | 'organiser'
@@ -169,6 +183,16 @@ export const pages: Record<string, Entry> = {
   ),
   '/console/[community]/[event]/registration/[id]': organiser(
     both(({ community, event, registration }) => `/console/${community}/${event}/registration/${registration}`),
+  ),
+  '/console/[community]/[event]/messages': room('/messages'),
+  '/console/[community]/[event]/messages/write': room('/messages/write'),
+  '/console/[community]/[event]/messages/words': room('/messages/words'),
+  '/console/[community]/[event]/messages/words/[kind]': organiser(
+    both(({ community, event }) => `/console/${community}/${event}/messages/words/reconfirm`),
+  ),
+  '/console/[community]/[event]/messages/mails': room('/messages/mails'),
+  '/console/[community]/[event]/messages/mails/[mail]': organiser((places, site) =>
+    Promise.all(places.map((place) => mailOf(site, place))),
   ),
   '/console/[community]/[event]/settings': room('/settings'),
   '/console/[community]/[event]/stage': room('/stage'),

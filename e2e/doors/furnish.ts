@@ -13,6 +13,7 @@ import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/r
 import { addQuestion } from '@kaichang/core/registration/questions/actions.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
+import { writeMessage } from '@kaichang/core/registration/messages/actions.ts'
 import { noteFigure } from '@kaichang/core/stage/actions.ts'
 import { publishArticle, saveArticle } from '@kaichang/core/story/actions.ts'
 import { addVolunteer } from '@kaichang/core/team/actions.ts'
@@ -51,6 +52,8 @@ export interface Furnished {
     | 'person'
     | 'mail'
     | 'list'
+    | 'message'
+    | 'letter'
     | 'question'
     | 'file',
     string
@@ -135,6 +138,17 @@ export async function furnish(
   })
   await inviteMember(ctx, communityId, { email: `helper-${slug}@example.org`, role: 'viewer', eventId }, 'zh')
   const mail = await sendMail(ctx, communityId)
+  const words = { zh: { subject: `${mark} 停车`, body: `${mark} 信` }, en: {} }
+  // A draft writes to nobody.
+  const message = options.state === 'draft' ? '' : await writeMessage(ctx, ...here, 'free', words)
+  const letter = await site.app.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .orderBy('createdAt')
+    .limit(1)
+    .executeTakeFirst()
   const bytes = new TextEncoder().encode(`姓名,手机\n${mark} 别处报名,13900139000\n`)
   const list = await startImport(ctx, ...here, { name: 'list.csv', bytes }, { source: `${mark} 平台`, basis: 'ours' })
   await setMapping(ctx, ...here, list, ['name', 'phone'])
@@ -184,6 +198,8 @@ export async function furnish(
       hidden: hidden.recordingId,
       mail,
       list,
+      message,
+      letter: letter?.id ?? '',
       question,
       file: file.id,
     },

@@ -14,6 +14,8 @@ export async function addressFor(site: Site, route: string, here: Furnished, act
     session: here.ids.session,
     id: here.ids.registration,
     list: here.ids.list,
+    mail: here.ids.letter,
+    kind: 'ticket',
     file: here.ids.file,
     ticket: actor.ticket ?? altered(here.links.ticket),
     volunteer: actor.volunteer ?? altered(here.links.door),

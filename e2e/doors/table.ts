@@ -74,6 +74,8 @@ const presses = (may: readonly Who[], unlikely = false): Door['actions'] => {
     figure: press(form({ metric: 'head_count', value: '7', at: '14:00', platform: '' })),
   }
 }
+const letter = { 'zh.subject': '停车', 'zh.body': '{name}，停车走东门。', 'en.subject': '', 'en.body': '' }
+const ticketWords = { 'zh.subject': '票', 'zh.body': '{ticket}', 'en.subject': 'Ticket', 'en.body': '{ticket}', scope: 'event' }
 const desk = (may: readonly Who[]): Door['actions'] => ({
   scan: act(may, form(scan)),
   undo: act(may, form(scan)),
@@ -232,6 +234,28 @@ export const doors: Readonly<Record<string, Door>> = {
     archive: act(leads, on('question')),
   }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
+  '/console/[community]/[event]/messages': page(leads, {
+    reminder: act(leads, form({ on: 'on', unit: 'days', daysBefore: '1', atTime: '20:00' })),
+    reconfirm: act(leads, form({ on: 'on', daysBefore: '5', atTime: '10:00', untilDays: '2', silent: 'keep' })),
+    drop: act(leads),
+    withdraw: act(leads, on('message')),
+    // Quiet hours are the whole community's.
+    quiet: act(members('owner', 'organiser'), form({ from: '22:30', until: '07:30' })),
+  }),
+  '/console/[community]/[event]/messages/write': page(leads, {
+    preview: act(leads, form(letter)),
+    test: act(leads, form(letter)),
+    send: act(leads, form(letter)),
+  }),
+  '/console/[community]/[event]/messages/words': page(leads),
+  '/console/[community]/[event]/messages/words/[kind]': page(leads, {
+    preview: act(leads, form(ticketWords)),
+    test: act(leads, form(ticketWords)),
+    save: act(leads, form(ticketWords)),
+    reset: act(leads, form({ scope: 'event' })),
+  }),
+  '/console/[community]/[event]/messages/mails': page(leads, { retry: act(leads) }),
+  '/console/[community]/[event]/messages/mails/[mail]': page(leads, { retry: act(leads) }),
   '/console/[community]/[event]/door': page(doorkeepers, desk(doorkeepers)),
   // After what happened at the volunteer's page hardly any press makes sense any more.
   '/console/[community]/[event]/stage': page(stageSeen, presses(stageRun, true)),
@@ -262,6 +286,7 @@ export const doors: Readonly<Record<string, Door>> = {
   // Last, because it ends with the ticket; the event is postponed and the booking cancelled by now.
   '/t/[ticket]': page(holder, {
     restore: hopeless(holder),
+    coming: hopeless(holder),
     change: hopeless(holder, form({ name: '改名', email: 'changed@example.org', locale: 'zh' })),
     answers: hopeless(holder, form({ 'answers.note': '改了' })),
     cancel: act(holder),
@@ -302,6 +327,7 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
 export const programs: Readonly<Record<string, readonly Who[]>> = {
   'GET /api/v1/openapi.json': everybody,
   'GET /api/v1/communities/:community/events/:event/availability': everybody,
+  'GET /api/v1/communities/:community/events/:event/questions': everybody,
   'POST /api/v1/communities/:community/events/:event/registrations': everybody,
   'POST /api/v1/communities/:community/events/:event/door/scans': [...doorkeepers, 'door link'],
   'DELETE /api/v1/communities/:community/events/:event/door/scans/:scan': [...doorkeepers, 'door link'],

@@ -16,6 +16,7 @@ export const rooms = [
   { path: 'partners', word: 'partners', permission: 'partners.view' },
   { path: 'programme', word: 'programme', permission: 'programme.view' },
   { path: 'registration', word: 'registration', permission: 'registration.figures' },
+  { path: 'messages', word: 'messages', permission: 'mail.view' },
   { path: 'door', word: 'door', permission: 'door.scan' },
   { path: 'stage', word: 'stage', permission: 'stage.view' },
   { path: 'archive', word: 'archive', permission: 'archive.view' },

@@ -11,6 +11,7 @@ import {
   restoreByTicket,
 } from '@kaichang/core/registration/actions.ts'
 import { changeAnswers, myAnswers } from '@kaichang/core/registration/questions/answers.actions.ts'
+import { askingOf, sayComing } from '@kaichang/core/registration/messages/actions.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { presentAnswers, presentQuestions, presentValues, readAnswers } from '#lib/server/questions.ts'
@@ -54,6 +55,8 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
       consents: await heldConsents(ctx, ticket),
     },
     keptUntil: keptUntil(event),
+    asking: await askingOf(ctx, ticket),
+    answer: url.searchParams.get('answer'),
     answers: {
       told: presentAnswers(answers.answered, locale),
       questions: presentQuestions(answers.questions, locale, event),
@@ -76,6 +79,11 @@ export const actions: Actions = {
     submit(event, async () => {
       await cancelByTicket(event.locals.ctx, event.params.ticket)
       goOn(`/t/${event.params.ticket}`, 'cancelled')
+    }),
+  coming: (event) =>
+    submit(event, async () => {
+      await sayComing(event.locals.ctx, event.params.ticket)
+      goOn(`/t/${event.params.ticket}`, 'coming')
     }),
   restore: (event) =>
     submit(event, async () => {

@@ -1,0 +1,17 @@
+import { pickText } from '@kaichang/core/kernel/text.ts'
+import { readKinds } from '@kaichang/core/registration/messages/actions.ts'
+import { placeOf } from '#lib/server/place.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async (request) => {
+  const { ctx, locale, communityId, eventId } = await placeOf(request)
+  const kinds = await readKinds(ctx, communityId, eventId)
+  return {
+    kinds: kinds.map(({ mail, label, about, event, community }) => ({
+      path: mail.name.replace('registration.', ''),
+      label: pickText(label, locale),
+      about: pickText(about, locale),
+      changed: event.length > 0 ? ('event' as const) : community.length > 0 ? ('community' as const) : null,
+    })),
+  }
+}
