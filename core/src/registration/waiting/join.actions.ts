@@ -91,12 +91,12 @@ async function enter(
           await sendAgain(ctx, tx, book, before)
           return `already ${before}`
         }
+        await requireFitting(tx, book, wish)
         const fault = joinFault(
           { ...book, waitingOpen: book.counter.waitingOpen, opening: openingOf(book.event, book.counter, book.now) },
           want,
         )
         if (fault) throw fail(fault.code, fault)
-        await requireRoomFor(tx, book, wish)
         const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
         const { noticeVersion } = community
         const row: Waiting = {
@@ -135,8 +135,8 @@ async function enter(
   return openWaitingOf(ctx, communityId, answer)
 }
 
-/** Errors: registration.twice, .addon_alone, .type_unknown. */
-async function requireRoomFor(tx: Tx, { stock, place }: Book, { ticketTypeId, registrationId, seats, phone, email }: Wish): Promise<void> {
+/** An extra goes with a ticket, a ticket with none. Errors: registration.twice, .addon_alone, .type_unknown. */
+async function requireFitting(tx: Tx, { stock, place }: Book, { ticketTypeId, registrationId, seats, phone, email }: Wish): Promise<void> {
   const type = stock.types.get(ticketTypeId ?? '')
   if ((type?.kind === 'addon') !== (registrationId !== null)) throw fail('registration.type_unknown')
   if (registrationId === null) {

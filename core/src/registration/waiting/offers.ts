@@ -10,7 +10,7 @@ import { offerEnds } from '../messages/quiet.rules.ts'
 import { requireCommunity } from '../tickets.ts'
 import { waitingJournal } from './journal.ts'
 import { mailOffer } from './mails.ts'
-import { insertWaiting, listWaitingByIds, updateWaiting } from './store.ts'
+import { insertWaiting, listParts, listWaitingByIds, updateWaiting } from './store.ts'
 
 /**
  * Turns calls into offers: orders that hold the seats, which are counted already, until the offer ends. Whoever gets only
@@ -36,6 +36,8 @@ export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: reado
     const type = row.ticketTypeId === null ? undefined : book.stock.types.get(row.ticketTypeId)
     const id = newId(ctx)
     const { name, phone, email, locale, channelId, noticeVersion } = row
+    // Who is served piece by piece sits on the first one's seat; the others are for whom they bring.
+    const served = !row.together && (await listParts(tx.db, row)).length > 0
     // The seats are counted, so the price is that of the last ones before them.
     const prices = Array.from({ length: seats }, (_, n) => (type ? priceOf(type, now, { before: n - seats }) : 0))
     const lines = prices.map((priceFen, n) => ({
@@ -48,7 +50,7 @@ export async function makeOffers(ctx: Context, tx: Tx, book: Book, offers: reado
       priceFen,
       state: 'held' as const,
       registrationId: row.registrationId,
-      ...(n === 0 ? { name, phone, email } : {}),
+      ...(n === 0 && !served ? { name, phone, email } : {}),
     }))
     const order = {
       communityId,
