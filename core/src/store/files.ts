@@ -6,6 +6,7 @@ import { fail, type KaichangError } from '#core/kernel/errors.ts'
 import type { Context } from './context.ts'
 import type { Db } from './database.ts'
 import { contentFits, HEAD_BYTES, mediaOfName } from './media.ts'
+import { isDiskFull } from './patience.ts'
 
 /** Where the files of a community lie, each under its checksum. */
 export function communityFiles(dataDirectory: string, communityId: string): string {
@@ -129,7 +130,10 @@ export async function dropUnused(ctx: Pick<Context, 'db' | 'settings'>, communit
 async function isContentUsed(db: Db, communityId: string, sha256: string, but: string | null = null): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`select
     exists (select from file where community_id = ${communityId}::uuid and sha256 = ${sha256})
-    or exists (select from answer_file where community_id = ${communityId}::uuid and sha256 = ${sha256} and id is distinct from ${but}::uuid) as used`.execute(db)
+    or exists (select from answer_file where community_id = ${communityId}::uuid and sha256 = ${sha256} and id is distinct from ${but}::uuid)
+    or exists (select from payment where community_id = ${communityId}::uuid and proof_path = ${sha256})
+    or exists (select from payment_setting where community_id = ${communityId}::uuid and code_path = ${sha256})
+    or exists (select from fapiao where community_id = ${communityId}::uuid and file_path = ${sha256}) as used`.execute(db)
   return rows[0]?.used !== false
 }
 
@@ -144,10 +148,6 @@ export async function isKept(dataDirectory: string, communityId: string, sha256:
 async function requireRoom(folder: string, announced: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < SPARE_BYTES + announced) throw fail('machine.disk_full')
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }
 
 function tooLarge(name: string, limit: number): KaichangError {

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { PostgresPool } from 'kysely'
+import { keepPlans } from './kept-plans.ts'
 
 /** SQLSTATE classes and socket errors that mean: the database is away or starting, nothing was done. */
 const AWAY = new Set([
@@ -24,6 +25,17 @@ export function isDatabaseAway(error: unknown): boolean {
   if (AWAY.has(code)) return true
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway)
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message)
+}
+
+/** True when something could not be written because the disk is full: ours (ENOSPC) or the database's (53100). */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', '53100'].includes(String(error.code))
+}
+
+/** The code under which a fault of the machine is told, if it is one that we know. */
+export function machineFault(error: unknown): 'machine.database_away' | 'machine.disk_full' | null {
+  if (isDiskFull(error)) return 'machine.disk_full'
+  return isDatabaseAway(error) ? 'machine.database_away' : null
 }
 
 /**
@@ -54,7 +66,7 @@ export function patientPool(pool: pg.Pool, patience: number): PostgresPool {
       const until = performance.now() + patience
       for (let pause = 50; ; pause = Math.min(pause * 2, 500)) {
         try {
-          return await pool.connect()
+          return keepPlans(await pool.connect())
         } catch (error) {
           if (!isDatabaseAway(error) || performance.now() + pause > until) throw error
           await new Promise((resolve) => setTimeout(resolve, pause))

@@ -8,7 +8,7 @@ import { errorText, isKaichangError, type Issue } from '@kaichang/core/kernel/er
 import { chooseLocale, LOCALE_COOKIE } from '@kaichang/core/kernel/locale.ts'
 import type { Locale } from '@kaichang/core/kernel/text.ts'
 import { readSession } from '@kaichang/core/people/sign-in.ts'
-import { isDatabaseAway, namesNothing } from '@kaichang/core/store/patience.ts'
+import { machineFault, namesNothing } from '@kaichang/core/store/patience.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
 import { actorOfVolunteerLink } from '@kaichang/core/team/access.ts'
 
@@ -52,7 +52,8 @@ export function answerError(app: App, error: unknown, request: Request): Respons
   const locale = localeOf(request)
   if (isKaichangError(error)) return answer(request, error.code, locale, error.params, error.issues)
   if (namesNothing(error)) return answer(request, 'thing.not_found', locale, {})
-  if (isDatabaseAway(error)) return answer(request, 'machine.database_away', locale, {})
+  const fault = machineFault(error)
+  if (fault) return answer(request, fault, locale, {})
   // A body that is no JSON, a wrong content type.
   if (error instanceof HTTPException && error.status < 500) return answer(request, 'input.invalid', locale, {})
   const id = crypto.randomUUID().slice(0, 8)

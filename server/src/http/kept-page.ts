@@ -13,6 +13,8 @@ export interface KeptPage {
   eventId: string
   /** Until the end of the minute, because a page may say what is on now; 0 when something may have been missed. */
   freshUntil: number
+  /** When something changed in it; null: nothing is known to have. */
+  outdatedAt: number | null
   madeAt: number
   etag: string
   br: Variant
@@ -96,6 +98,7 @@ export function makePage(whole: Whole, now: number): KeptPage | null {
     communityId,
     eventId,
     madeAt: now,
+    outdatedAt: null,
     freshUntil: Math.floor(now / MINUTE) * MINUTE + MINUTE,
     etag,
     br,

@@ -217,6 +217,27 @@ describe('how long', () => {
     expect((await get('/other')).status).toBe(503)
   })
 
+  it('what changed is shown at once, and for one minute its old copy when no new one can be made', async () => {
+    const old = await get('/a/b')
+    page = (_request, response) => void setTimeout(() => html(response, 'new'), 300)
+    announce({ communityId: 'c1', eventId: 'e1', public: true })
+    expect((await get('/a/b')).text).toBe('new')
+    expect(old.text).not.toBe('new')
+    page = (_request, response) => {
+      response.writeHead(503)
+      response.end('away')
+    }
+    announce({ communityId: 'c1', eventId: 'e1', public: true })
+    clock += 59_000
+    expect([(await get('/a/b')).text, cache.stats.stale]).toEqual(['new', 1])
+    clock += 1_000
+    expect((await get('/a/b')).status).toBe(503)
+    page = (_request, response) => {
+      response.writeHead(404)
+      response.end('withdrawn')
+    }
+    expect((await get('/a/b')).text).toBe('withdrawn')
+  })
   it('a slow database makes nobody wait who has an old copy', async () => {
     const good = await get('/a/b')
     clock += 60_000

@@ -5,6 +5,8 @@ import { askedPage, mayKeep, makePage, sendPage, sendWhole, type KeptPage } from
 
 /** How long a page may be shown when the database is away. */
 const STALE = 10 * 60_000
+/** How long a page of which something changed since may be shown when the database is away. */
+const OUTDATED = 60_000
 /** How long a reader waits for a new copy while an old one is at hand. */
 const PATIENCE = 250
 
@@ -29,7 +31,8 @@ export interface PageCache {
 /**
  * Keeps whole answers of public pages for readers without a cookie, until the journal reports a public change
  * in the page's scope, and no longer than the minute; a crowd that asks for one page has it made once.
- * While a page cannot be made (the database is away), its last copy is shown for up to ten minutes.
+ * While a page cannot be made (the database is away), its last copy is shown for up to ten minutes, for one minute when
+ * it is known that something changed in it.
  */
 export function createPageCache(options: PageCacheOptions): PageCache {
   const { render, feed, now, maxBytes = 48_000_000 } = options
@@ -40,6 +43,8 @@ export function createPageCache(options: PageCacheOptions): PageCache {
   const changed = new Map<string, number>()
   let changes = 0
   let lost = 0
+  // The feed broke off and no page was made since: most likely the database is away.
+  let away = false
 
   const drop = (key: string): void => {
     stats.bytes -= pages.get(key)?.size ?? 0
@@ -54,16 +59,22 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     if (!change || changed.size > 5_000) {
       // Something may have been missed: nothing is fresh any more, but the copies help while the database is away.
       lost = changes
+      away = change === null
       changed.clear()
       for (const page of pages.values()) page.freshUntil = 0
     }
     if (!change) return
     changed.set(change.communityId, changes)
-    for (const [key, page] of pages) if (concerns(change, page)) drop(key)
+    for (const page of pages.values()) {
+      if (!concerns(change, page)) continue
+      page.freshUntil = 0
+      page.outdatedAt ??= now()
+    }
   }
 
   const keep = (key: string, whole: Whole, since: number): KeptPage | null => {
     const page = makePage(whole, now())
+    away = false
     if (!page) return null
     const latest = page.communityId === '*' ? changes : Math.max(lost, changed.get(page.communityId) ?? 0)
     if (latest > since || page.size > maxBytes / 8) return page
@@ -103,7 +114,8 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     stats.misses += 1
     const running = flights.get(key)
     const flight = running ?? make(key, request, old ? null : response)
-    const made = await (old ? Promise.race([flight, pause(PATIENCE)]) : flight)
+    // What changed is shown at once to all who ask after it, as long as it can be made.
+    const made = await (old && (away || old.outdatedAt === null) ? Promise.race([flight, pause(PATIENCE)]) : flight)
     if (response.headersSent || response.destroyed) return
     const page = made ?? (old ? pages.get(key) : undefined)
     if (page) {
@@ -135,11 +147,16 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     delete request.headers['user-agent']
     delete request.headers.referer
     delete request.headers['if-none-match']
-    void answer(asked.key, request, response, page && at - page.madeAt < STALE ? page : undefined)
+    void answer(asked.key, request, response, page && isUsable(page, at) ? page : undefined)
   }
 
   const unsubscribe = feed.subscribe(onChange)
   return { handle, stats, close: unsubscribe }
+}
+
+/** True when a copy may be shown if no new one can be made. */
+function isUsable(page: KeptPage, at: number): boolean {
+  return page.outdatedAt === null ? at - page.madeAt < STALE : at - page.outdatedAt < OUTDATED
 }
 
 /** True when a change may show on a page: everything, its community, or its event. */

@@ -1,6 +1,6 @@
 import { errorText, isKaichangError, type ErrorCode } from '@kaichang/core/kernel/errors.ts'
 import { catalogue } from '@kaichang/core/kernel/errors.catalogue.ts'
-import { isDatabaseAway, namesNothing } from '@kaichang/core/store/patience.ts'
+import { machineFault, namesNothing } from '@kaichang/core/store/patience.ts'
 import type { Locale } from '@kaichang/core/kernel/text.ts'
 
 /** What a page says about an error: status, stable code and the sentence in the reader's language. */
@@ -27,5 +27,5 @@ export function codeOfStatus(status: number): ErrorCode {
 function codeOf(error: unknown): ErrorCode {
   if (isKaichangError(error)) return error.code
   if (namesNothing(error)) return 'thing.not_found'
-  return isDatabaseAway(error) ? 'machine.database_away' : 'machine.unknown'
+  return machineFault(error) ?? 'machine.unknown'
 }
