@@ -12,6 +12,10 @@ export interface JobPayload {
   'registration.import': { communityId: string; eventId: string; id: string }
   /** Give back holds that have run out and call who waits. Runs every minute. */
   'seats.sweep': Record<string, never>
+  /** Ask after open payments, close those whose order has ended, send what is owed. Runs every minute. */
+  'payments.sweep': Record<string, never>
+  /** Compare yesterday with the providers' statements. Runs every morning. */
+  'payments.reconcile': Record<string, never>
   /** Send the messages to all that are due, deal with silent ones, wake mails after quiet hours. Runs every five minutes. */
   'messages.due': Record<string, never>
 }
@@ -28,7 +32,15 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-const NAMES: readonly JobName[] = ['seats.sweep', 'mail.deliver', 'people.retain', 'registration.import', 'messages.due']
+const NAMES: readonly JobName[] = [
+  'seats.sweep',
+  'payments.sweep',
+  'payments.reconcile',
+  'mail.deliver',
+  'people.retain',
+  'registration.import',
+  'messages.due',
+]
 
 /** Starts the queue (pg-boss, in its own schema of the same database). */
 export async function startJobs(options: { url: string; log: (message: string) => void }): Promise<Jobs> {

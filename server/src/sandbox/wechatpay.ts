@@ -229,7 +229,7 @@ export function wechatRoutes(tools: Tools): Hono {
     const { out_trade_no: no, out_refund_no: outRefundNo, amount: sum } = asked.data
     const trade = book.byNo('wechatpay', no)
     if (trade?.state !== 'paid') return refuse(404, 'RESOURCE_NOT_EXISTS', '订单不存在')
-    const known = trade.refunds.find((one) => one.outRefundNo === outRefundNo && one.state !== 'failed')
+    const known = trade.refunds.find((one) => one.outRefundNo === outRefundNo)
     if (known && known.amountFen !== sum.refund) return refuse(400, 'INVALID_REQUEST', '退款单号已使用，参数不一致')
     if (!known && (sum.total !== trade.amountFen || givenBack(trade) + sum.refund > trade.amountFen)) {
       return refuse(400, 'INVALID_REQUEST', '申请退款金额大于订单可退金额')

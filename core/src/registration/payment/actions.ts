@@ -6,7 +6,7 @@ import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import { openOrder, type OpenOrder } from '../orders/open.ts'
-import { closeAtProvider } from './query.actions.ts'
+import { closeBefore } from './query.actions.ts'
 import { paymentJournal } from './journal.ts'
 import { startSchema, type Offer, type Payment, type PaymentSetting, type PaymentView, type StartInput } from './model.ts'
 import { asYuan } from './providers/common.ts'
@@ -15,6 +15,7 @@ import { providersOf } from './providers/registry.ts'
 import { isStillGood, judgePayable, paymentEnd, tradeNo } from './rules.ts'
 import { findSetting, insertPayment, listPaymentsOfOrder, lockOrder, updatePayment } from './store.ts'
 import { asBuyer } from './buyer.ts'
+import { noticeUrl } from './urls.ts'
 
 /** The ways to pay an event's orders: what the installation has, without what the organisers do without. */
 export async function paymentOffers(ctx: Context, communityId: string, eventId: string): Promise<Offer[]> {
@@ -43,7 +44,7 @@ export async function startPayment(ctx: Context, token: string, input: StartInpu
   const acting = asBuyer(ctx, opened.order)
   // Before the new one begins, so that hardly anybody can pay both.
   for (const old of await listPaymentsOfOrder(ctx.db, opened.order.communityId, opened.order.id)) {
-    if (old.state === 'open' && (old.provider !== name || old.method !== method)) await closeAtProvider(acting, old)
+    if (old.state === 'open' && (old.provider !== name || old.method !== method)) await closeBefore(acting, old)
   }
   const payment = await openRow(acting, opened, provider, method, setting)
   const known = startedOf(payment)
@@ -144,9 +145,6 @@ function asMethod(provider: Provider, method: string): Method {
   if (!known) throw fail('payment.not_offered')
   return known
 }
-
-/** Where a provider sends its notices. */
-export const noticeUrl = (publicUrl: string, provider: ProviderName): string => `${publicUrl}/api/v1/payments/${provider}/notices`
 
 /** What the page needs to go on paying, as it was kept; null while the provider has not answered. */
 export function startedOf(payment: Pick<Payment, 'started'>): Started | null {

@@ -1,6 +1,6 @@
 import { findCommunityByNo, listCommunities } from '#core/community/store.ts'
 import { authorise } from '#core/community/permissions.ts'
-import { fail } from '#core/kernel/errors.ts'
+import { fail, isKaichangError } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import { findOrder } from '../orders/store.ts'
@@ -48,10 +48,21 @@ export async function queryPayment(ctx: Context, order: { communityId: string; i
   return askAfter(ctx, payment)
 }
 
+/** The same before another payment begins: a provider that does not answer must not keep anybody from paying elsewhere. Errors: .paid_already. */
+export async function closeBefore(ctx: Context, payment: Payment): Promise<void> {
+  try {
+    await closeAtProvider(ctx, payment)
+  } catch (error) {
+    // Should it be paid all the same, the second money goes back by itself.
+    if (!isKaichangError(error) || !error.code.startsWith('payment.provider_')) throw error
+  }
+}
+
 /** Lets nobody pay this any more. A payer who was faster has paid: then that money is taken. Errors: payment.provider_*, .paid_already. */
 export async function closeAtProvider(ctx: Context, payment: Payment): Promise<void> {
-  const provider = providerOf(ctx, payment)
-  const closed = await provider.close(atProvider(payment))
+  // A provider that the installation has no more (or a sandbox that it has left) takes no money for us either.
+  const provider = knownProvider(ctx, payment)
+  const closed = provider ? await provider.close(atProvider(payment)) : 'closed'
   if (closed === 'paid') {
     if ((await askAfter(ctx, payment)) === 'paid') throw fail('payment.paid_already')
     return
@@ -103,21 +114,27 @@ async function sweepOne(ctx: Context, payment: Payment): Promise<'asked' | 'paid
     await endPayment(ctx, payment)
     return 'closed'
   }
+  const known = knownProvider(ctx, payment) !== undefined
   if (isToBeClosed(payment, order, now)) {
-    if ((await askAfter(ctx, payment)) === 'paid') return 'paid'
+    if (known && (await askAfter(ctx, payment)) === 'paid') return 'paid'
     await closeAtProvider(ctx, payment)
     return 'closed'
   }
-  if (!isToBeAsked(payment, now)) return null
+  if (!known || !isToBeAsked(payment, now)) return null
   const asked = await askAfter(ctx, payment)
   return asked === 'open' ? 'asked' : asked
 }
 
 /** The provider of a payment. Errors: payment.not_offered when the installation does not have it any more. */
 export function providerOf(ctx: Context, payment: Pick<Payment, 'provider' | 'sandbox'>): Provider {
-  const provider = providersOf(ctx).get(payment.provider)
-  if (!provider || provider.sandbox !== payment.sandbox) throw fail('payment.not_offered')
+  const provider = knownProvider(ctx, payment)
+  if (!provider) throw fail('payment.not_offered')
   return provider
+}
+
+function knownProvider(ctx: Context, payment: Pick<Payment, 'provider' | 'sandbox'>): Provider | undefined {
+  const provider = providersOf(ctx).get(payment.provider)
+  return provider?.sandbox === payment.sandbox ? provider : undefined
 }
 
 export const atProvider = ({ outTradeNo, providerNo, amountFen, started }: Payment): AtProvider => ({

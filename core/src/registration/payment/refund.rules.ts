@@ -1,4 +1,4 @@
-import type { Payment, Refund } from './model.ts'
+import type { Payment, PaymentSetting, Refund } from './model.ts'
 import type { Identity, RefundFacts } from './providers/provider.ts'
 import type { Mismatch } from './rules.ts'
 
@@ -54,4 +54,14 @@ const PAUSES = [1, 5, 15, 60, 240, 720, 1440].map((minutes) => minutes * MINUTE)
 export function nextTry(tries: number, now: Date): Date {
   const pause = PAUSES[Math.min(Math.max(tries - 1, 0), PAUSES.length - 1)] ?? MINUTE
   return new Date(now.getTime() + pause)
+}
+
+/** Whether the holder of an order may have money back by the event's rule, and until when. */
+export function refundPolicy(
+  setting: Pick<PaymentSetting, 'refunds' | 'refundUntil'>,
+  event: { startsAt: Date },
+  now: Date,
+): { policy: PaymentSetting['refunds']; until: Date } {
+  const until = setting.refundUntil !== null && setting.refundUntil < event.startsAt ? setting.refundUntil : event.startsAt
+  return { policy: now < until ? setting.refunds : 'none', until }
 }

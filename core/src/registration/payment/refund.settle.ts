@@ -6,6 +6,7 @@ import { mailRefunded } from './mails.ts'
 import type { Payment } from './model.ts'
 import { asYuan } from './providers/common.ts'
 import type { Identity, RefundFacts } from './providers/provider.ts'
+import { refundNo } from './refund.owe.ts'
 import { judgeRefunded, nextTry } from './refund.rules.ts'
 import { findByRefundNo, lockRefund, updateRefund } from './refund.store.ts'
 import type { Mismatch } from './rules.ts'
@@ -57,12 +58,9 @@ export async function receiveRefund(
     await mailRefunded(ctx, tx, order, asYuan(refund.amountFen))
   } else if (facts.state === 'failed') {
     const problem = facts.problem.slice(0, 200)
-    await updateRefund(tx.db, communityId, refund.id, {
-      state: 'failed',
-      providerNo: facts.providerNo,
-      problem,
-      nextAt: nextTry(refund.tries, now),
-    })
+    // A number that has failed for good at the provider is not heard a second time.
+    const outRefundNo = facts.providerNo === '' ? refund.outRefundNo : refundNo(ctx, payment)
+    await updateRefund(tx.db, communityId, refund.id, { state: 'failed', outRefundNo, problem, nextAt: nextTry(refund.tries, now) })
     tx.journal(paymentJournal.refund_failed, entry, { ...money, problem: problem.slice(0, 80) })
   } else {
     await updateRefund(tx.db, communityId, refund.id, { state: 'sent', providerNo: facts.providerNo, nextAt: nextTry(refund.tries, now) })

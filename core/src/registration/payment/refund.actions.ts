@@ -1,0 +1,223 @@
+import { z } from 'zod'
+import { authorise, type Place } from '#core/community/permissions.ts'
+import type { Event } from '#core/community/model.ts'
+import { fail } from '#core/kernel/errors.ts'
+import { newId } from '#core/kernel/ids.ts'
+import { line, optionalLine } from '#core/kernel/text.ts'
+import { parseInput } from '#core/kernel/validation.ts'
+import type { Context } from '#core/store/context.ts'
+import { transact, type Tx } from '#core/store/transaction.ts'
+import { openOrder } from '../orders/open.ts'
+import { asBuyer } from './buyer.ts'
+import { paymentJournal } from './journal.ts'
+import { mailNotTaken } from './mails.ts'
+import type { Payment, PaymentSetting, Refund, RefundCause } from './model.ts'
+import { asYuan } from './providers/common.ts'
+import { bookOwed, owe, refundNo, type NewRefund } from './refund.owe.ts'
+import { refundable, refundPolicy, spread } from './refund.rules.ts'
+import { receiveRefund } from './refund.settle.ts'
+import { findRefund, insertRefund, listRefundsOfEvent, listRefundsOfOrder, lockRefund, updateRefund } from './refund.store.ts'
+import { findPayment, findSetting, listPaymentsOfOrder, lockOrder } from './store.ts'
+
+type EventPlace = Place & { eventId: string }
+
+/** What the holder of an order can expect of its money. Amounts in fen. */
+export interface RefundOffer {
+  /** How much can still be given back. */
+  leftFen: number
+  /** self: at once · ask: a treasurer decides · none: not by oneself. */
+  policy: PaymentSetting['refunds']
+  until: Date
+}
+
+/** Whether and until when the holder of an order can have money back. The link authorises. Errors: access.link_*. */
+export async function refundOffer(ctx: Context, token: string): Promise<RefundOffer> {
+  const { order, event } = await openOrder(ctx, token)
+  const setting = await findSetting(ctx.db, order.communityId, order.eventId)
+  const payments = await listPaymentsOfOrder(ctx.db, order.communityId, order.id)
+  const refunds = await listRefundsOfOrder(ctx.db, order.communityId, order.id)
+  return { leftFen: leftOf(payments, refunds), ...refundPolicy(setting, event, ctx.clock.now()) }
+}
+
+const leftOf = (payments: readonly Payment[], refunds: readonly Refund[]): number =>
+  payments.filter((payment) => payment.outcome === 'booked').reduce((sum, payment) => sum + refundable(payment, refunds), 0)
+
+const askSchema = z.object({ reason: optionalLine(200), amountFen: z.int().min(1).optional() })
+
+/**
+ * The holder asks for money back: all that is left unless said otherwise. By the event's rule it is due at once or waits
+ * for the treasurer. Errors: access.link_*, input.invalid, refund.not_offered, .too_much.
+ */
+export async function askForRefund(ctx: Context, token: string, input: z.input<typeof askSchema> = {}): Promise<void> {
+  const { reason, amountFen } = parseInput(askSchema, input)
+  const { order, event } = await openOrder(ctx, token)
+  const acting = asBuyer(ctx, order)
+  await transact(acting, async (tx) => {
+    await lockOrder(tx.db, order.communityId, order.eventId, order.id)
+    const setting = await findSetting(tx.db, order.communityId, order.eventId)
+    const { policy } = refundPolicy(setting, event, ctx.clock.now())
+    if (policy === 'none') throw fail('refund.not_offered')
+    const left = leftOf(
+      await listPaymentsOfOrder(tx.db, order.communityId, order.id),
+      await listRefundsOfOrder(tx.db, order.communityId, order.id),
+    )
+    await give(acting, tx, order, {
+      amountFen: amountFen ?? left,
+      reason,
+      cause: 'cancelled',
+      lineId: null,
+      state: policy === 'self' ? 'due' : 'asked',
+    })
+  })
+}
+
+/**
+ * Called where a paid seat is cancelled, in the same transaction: by the event's rule its price is due, asked for, or
+ * kept. By staff it is due. The event's counter is locked already. Returns what becomes of the money.
+ */
+export async function cancelPaidSeat(
+  ctx: Context,
+  tx: Tx,
+  seat: { communityId: string; eventId: string; orderId: string; lineId: string; priceFen: number },
+  event: Pick<Event, 'startsAt'>,
+  by: 'holder' | 'staff',
+): Promise<'nothing' | 'due' | 'asked' | 'kept'> {
+  const { communityId, eventId, orderId, lineId, priceFen } = seat
+  if (priceFen === 0) return 'nothing'
+  await lockOrder(tx.db, communityId, eventId, orderId)
+  const payments = await listPaymentsOfOrder(tx.db, communityId, orderId)
+  const refunds = await listRefundsOfOrder(tx.db, communityId, orderId)
+  // What was given back before as goodwill is not given a second time.
+  const amountFen = Math.min(priceFen, leftOf(payments, refunds))
+  if (amountFen === 0 || refunds.some((refund) => refund.lineId === lineId && refund.state !== 'refused')) return 'nothing'
+  const { policy } = refundPolicy(await findSetting(tx.db, communityId, eventId), event, ctx.clock.now())
+  if (by === 'holder' && policy === 'none') return 'kept'
+  const state = by === 'staff' || policy === 'self' ? 'due' : 'asked'
+  await give(ctx, tx, { communityId, eventId, id: orderId }, { amountFen, reason: '', cause: 'cancelled', lineId, state })
+  return state
+}
+
+const requestSchema = z.object({ amountFen: z.int({ error: 'field.money' }).min(1, { error: 'field.money' }), reason: line(200) })
+
+/**
+ * Gives money back, the whole or a part: never more than was paid and not yet given back, promised or asked for.
+ * Errors: access.*, input.invalid, thing.not_found, refund.too_much.
+ */
+export async function requestRefund(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  orderId: string,
+  input: z.input<typeof requestSchema>,
+): Promise<void> {
+  authorise(ctx.actor, 'money.edit', { communityId, eventId })
+  const { amountFen, reason } = parseInput(requestSchema, input)
+  await transact(ctx, async (tx) => {
+    const order = await lockOrder(tx.db, communityId, eventId, orderId)
+    if (!order || order.eventId !== eventId) throw fail('thing.not_found')
+    await give(ctx, tx, order, { amountFen, reason, cause: 'goodwill', lineId: null, state: 'due' })
+  })
+}
+
+/** Writes refunds over the order's payments; its row is locked. Errors: refund.too_much. */
+async function give(
+  ctx: Context,
+  tx: Tx,
+  { communityId, eventId, id: orderId }: { communityId: string; eventId: string; id: string },
+  { amountFen, state, ...about }: Omit<NewRefund, 'id' | 'cause'> & { cause: RefundCause; state: 'asked' | 'due' },
+): Promise<void> {
+  const payments = await listPaymentsOfOrder(tx.db, communityId, orderId)
+  const refunds = await listRefundsOfOrder(tx.db, communityId, orderId)
+  const parts = spread(payments, refunds, amountFen)
+  if (!parts) throw fail('refund.too_much', { left: asYuan(leftOf(payments, refunds)) })
+  for (const part of parts) {
+    const payment = payments.find((one) => one.id === part.paymentId)
+    if (!payment) continue
+    const id = newId(ctx)
+    if (state === 'due') {
+      await owe(ctx, tx, payment, { id, amountFen: part.amountFen, ...about })
+      continue
+    }
+    await insertRefund(tx.db, {
+      ...{ communityId, id, eventId, orderId, paymentId: payment.id, outRefundNo: refundNo(ctx, payment), amountFen: part.amountFen },
+      ...{ ...about, state, createdAt: ctx.clock.now() },
+    })
+    const money = { yuan: asYuan(part.amountFen), fen: part.amountFen }
+    tx.journal(paymentJournal.refund_asked, { communityId, eventId, kind: 'refund', id }, money)
+  }
+}
+
+const decideSchema = z.object({ reason: optionalLine(200) })
+
+/**
+ * Follows a request for money back, or does not and says why; whoever asked is told. Errors: access.*, thing.not_found,
+ * refund.state, payment.reason.
+ */
+export async function decideRefund(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  refundId: string,
+  approve: boolean,
+  input: z.input<typeof decideSchema> = {},
+): Promise<void> {
+  authorise(ctx.actor, 'money.edit', { communityId, eventId })
+  const { reason } = parseInput(decideSchema, input)
+  if (!approve && reason === '') throw fail('payment.reason')
+  await transact(ctx, async (tx) => {
+    const found = await findRefund(tx.db, communityId, refundId)
+    if (!found || found.eventId !== eventId) throw fail('thing.not_found')
+    const order = await lockOrder(tx.db, communityId, eventId, found.orderId)
+    const refund = await lockRefund(tx.db, communityId, refundId)
+    const payment = await findPayment(tx.db, communityId, found.paymentId)
+    if (!order || !payment || refund?.state !== 'asked') throw fail('refund.state')
+    if (approve) {
+      await updateRefund(tx.db, communityId, refundId, { state: 'due' })
+      await bookOwed(ctx, tx, payment, refund)
+      return
+    }
+    await updateRefund(tx.db, communityId, refundId, { state: 'refused', problem: reason, doneAt: ctx.clock.now() })
+    const money = { yuan: asYuan(refund.amountFen), fen: refund.amountFen }
+    tx.journal(paymentJournal.refund_refused, { communityId, eventId, kind: 'refund', id: refundId }, money)
+    await mailNotTaken(ctx, tx, order, 'refund', reason)
+  })
+}
+
+const sentSchema = z.object({ reference: optionalLine(64) })
+
+/** Says that money was given back by hand (an offline payment's only way). Errors: access.*, thing.not_found, refund.state. */
+export async function markRefunded(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  refundId: string,
+  input: z.input<typeof sentSchema> = {},
+): Promise<void> {
+  authorise(ctx.actor, 'money.edit', { communityId, eventId })
+  const { reference } = parseInput(sentSchema, input)
+  await transact(ctx, async (tx) => {
+    const refund = await findRefund(tx.db, communityId, refundId)
+    const payment = refund && (await findPayment(tx.db, communityId, refund.paymentId))
+    if (!refund || refund.eventId !== eventId || payment?.provider !== 'offline') throw fail('thing.not_found')
+    const { outRefundNo, amountFen } = refund
+    const ours = { app: 'offline', merchant: 'offline' }
+    const told = await receiveRefund(
+      ctx,
+      tx,
+      payment,
+      { outRefundNo, providerNo: reference, state: 'done', amountFen, problem: '' },
+      ours,
+      ours,
+    )
+    if (told.verdict === 'refused') throw fail('refund.state')
+  })
+}
+
+/** The refunds of an order for whoever holds its link, the newest first. Errors: access.link_*. */
+export async function refundsOfOrder(ctx: Context, token: string): Promise<Refund[]> {
+  const { order } = await openOrder(ctx, token)
+  return (await listRefundsOfOrder(ctx.db, order.communityId, order.id)).toReversed()
+}
+
+/** The refunds of an event for those who look after its money, the newest first. Errors: access.*. */
+export async function refundsOfEvent(ctx: Context, place: EventPlace, limit = 500): Promise<Refund[]> {
+  authorise(ctx.actor, 'money.view', place)
+  return listRefundsOfEvent(ctx.db, place.communityId, place.eventId, limit)
+}
