@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { asLocale } from '#core/kernel/text.ts'
 import { listPeopleByIds } from '#core/people/person/store.ts'
+import { arrayParameter } from '#core/store/arrays.ts'
 import type { Db } from '#core/store/database.ts'
 import type { Letter } from '#core/people/mail/letter.ts'
 import type { Registration } from './model.ts'
 import { registrationColumns } from './store.ts'
 
-// What a batch of requests reads and writes: few statements, whatever its size. All rows travel as one JSON parameter.
+// What a batch of requests reads and writes: few statements, whatever its size. Rows travel as one array for each column.
 
 /** What is looked up for one request; '' where nothing was given. */
 export interface Given {
@@ -34,7 +35,7 @@ export interface Known {
  * (a new one would count as empty); the event compared as text where only an index of other columns shall serve.
  */
 export async function lookUp(db: Db, communityId: string, eventId: string, scope: string, given: readonly Given[]): Promise<Known> {
-  const rows = JSON.stringify(given.map((one, n) => ({ n, c: communityId, e: eventId, ...one })))
+  const column = (name: keyof Given) => sql`${arrayParameter(given.map((one) => one[name]))}::text[]`
   const booked = (
     kind: 'phone' | 'email',
   ) => sql`select ${sql.lit(kind)}, g.n, ${sql.ref(`g.${kind}`)}, null, null from given g cross join lateral (
@@ -45,8 +46,14 @@ export async function lookUp(db: Db, communityId: string, eventId: string, scope
   ) => sql`select 'person', g.n, ${sql.lit(kind)}, ${sql.ref(`g.${kind}`)}, c.person_id from given g cross join lateral (
       select person_id from contact_point p where p.community_id = g.c and p.kind = ${sql.lit(kind)} and p.value = ${sql.ref(`g.${kind}`)} limit 200) c
       where ${sql.ref(`g.${kind}`)} <> ''`
-  const found = await sql<{ what: string; n: number; a: string; b: string | null; id: string }>`
-    with given as materialized (select * from json_to_recordset(${rows}::json) as g(n int, c uuid, e uuid, phone text, email text, code text, key text))
+  const found = await sql<{
+    what: string
+    n: number
+    a: string
+    b: string | null
+    id: string
+  }>`/* kept */ with given as materialized (select g.n - 1 as n, ${communityId}::uuid as c, ${eventId}::uuid as e, g.phone, g.email, g.code, g.key
+      from unnest(${column('phone')}, ${column('email')}, ${column('code')}, ${column('key')}) with ordinality as g(phone, email, code, key, n))
     select 'key' as what, g.n, k.body_hash as a, k.answer #>> '{}' as b, null::uuid as id from given g cross join lateral (
       select body_hash, answer from request_key r where r.community_id = g.c and r.scope = ${scope} and r.key = g.key limit 1) k where g.key is not null
     union all select 'code', g.n, g.code, null, null from given g cross join lateral (
@@ -111,24 +118,30 @@ export interface NewBooking {
   consents: { id: string; purpose: string }[]
   key: string | null
   bodyHash: string | null
-  mail: { id: string; template: string; letterId: string; places: Record<string, string>; state: 'queued' | 'kept' } | null
+  mail: { id: string; letterId: string; places: Record<string, string>; state: 'queued' | 'kept' } | null
 }
 
 /** Writes all accepted requests of a batch and the letters of their mails in one statement. */
 export async function insertBookings(
   db: Db,
-  place: { communityId: string; eventId: string; scope: string; noticeVersion: string; now: Date },
+  place: { communityId: string; eventId: string; scope: string; noticeVersion: string; template: string; now: Date },
   bookings: readonly NewBooking[],
   letters: readonly Letter[],
 ): Promise<void> {
-  const { communityId, eventId, scope, noticeVersion, now } = place
-  const rows = JSON.stringify(bookings.map(asRow))
+  const { communityId, eventId, scope, noticeVersion, now, template } = place
+  const column = (read: (one: NewBooking) => string | null) => sql`${arrayParameter(bookings.map(read))}`
   const consents = JSON.stringify(
     bookings.flatMap((one) => one.consents.map((consent) => ({ ...consent, person: one.personId, at: one.at }))),
   )
-  await sql`with b as materialized (select * from json_to_recordset(${rows}::json) as b(id uuid, person uuid, name text, pinyin text, initials text,
-      type uuid, channel uuid, "order" uuid, code text, phone text, email text, locale text, at timestamptz, key text, hash text,
-      mail uuid, template text, letter uuid, places jsonb, state text)),
+  await sql`/* kept */ with b as materialized (select * from unnest(${column((one) => one.id)}::uuid[], ${column((one) => one.personId)}::uuid[],
+      ${column((one) => one.person?.name ?? null)}::text[], ${column((one) => one.person?.pinyin ?? null)}::text[],
+      ${column((one) => one.person?.initials ?? null)}::text[], ${column((one) => one.typeId)}::uuid[], ${column((one) => one.channelId)}::uuid[],
+      ${column((one) => one.orderId)}::uuid[], ${column((one) => one.code)}::text[], ${column((one) => one.phone)}::text[],
+      ${column((one) => one.email)}::text[], ${column((one) => one.locale)}::text[], ${column((one) => one.at.toISOString())}::timestamptz[],
+      ${column((one) => one.key)}::text[], ${column((one) => one.bodyHash)}::text[], ${column((one) => one.mail?.id ?? null)}::uuid[],
+      ${column((one) => one.mail?.letterId ?? null)}::uuid[], ${column((one) => (one.mail ? JSON.stringify(one.mail.places) : null))}::jsonb[],
+      ${column((one) => one.mail?.state ?? null)}::text[]
+    ) as b(id, person, name, pinyin, initials, type, channel, "order", code, phone, email, locale, at, key, hash, mail, letter, places, state)),
     letters as (insert into mail_letter (community_id, id, subject, body, calendar, created_at)
       select ${communityId}::uuid, id, subject, body, calendar, ${now}::timestamptz
       from json_to_recordset(${JSON.stringify(letters)}::json) as l(id uuid, subject text, body text, calendar text) on conflict do nothing),
@@ -143,22 +156,9 @@ export async function insertBookings(
     keys as (insert into request_key (community_id, scope, key, body_hash, answer, created_at)
       select ${communityId}::uuid, ${scope}, key, hash, to_jsonb(id), ${now}::timestamptz from b where key is not null),
     mails as (insert into outbox (community_id, id, event_id, template, to_address, locale, letter_id, places, state, created_at)
-      select ${communityId}::uuid, mail, ${eventId}::uuid, template, email, locale, letter, places, state, ${now}::timestamptz from b where mail is not null)
+      select ${communityId}::uuid, mail, ${eventId}::uuid, ${template}, email, locale, letter, places, state, ${now}::timestamptz from b where mail is not null)
     insert into registration (community_id, id, event_id, person_id, ticket_type_id, channel_id, order_id, code, phone, email, locale, notice_version, registered_at)
       select ${communityId}::uuid, id, ${eventId}::uuid, person, type, channel, "order", code, phone, email, locale, ${noticeVersion}, at from b`.execute(
     db,
   )
-}
-
-function asRow({ person, personId, typeId, channelId, orderId, bodyHash, mail, consents: _, ...one }: NewBooking) {
-  return {
-    ...one,
-    ...person,
-    person: personId,
-    type: typeId,
-    channel: channelId,
-    order: orderId,
-    hash: bodyHash,
-    ...(mail ? { mail: mail.id, template: mail.template, letter: mail.letterId, places: mail.places, state: mail.state } : {}),
-  }
 }

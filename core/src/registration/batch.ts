@@ -2,12 +2,14 @@ import { findCommunity } from '#core/community/store.ts'
 import { isPublic } from '#core/community/rules.ts'
 import { fail } from '#core/kernel/errors.ts'
 import { shortCode } from '#core/kernel/ids.ts'
+import { changedWords } from '#core/people/mail/words.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import { keyScope, type Answer, type Asking } from './batch.model.ts'
 import { answerRepeated, findTwins } from './batch.repeated.ts'
 import { listBookedPeople, lookUp, type Given } from './batch.store.ts'
 import { writeBookings } from './batch.write.ts'
+import { ticketMail } from './mails.ts'
 import { sameHolder } from './people.ts'
 import { decideTogether, openingOf } from './rules.ts'
 import { readBook } from './seats/book.ts'
@@ -28,7 +30,7 @@ export async function decideBatch(
   const { communityId, eventId } = place
   const codes = requests.map(() => shortCode(ctx.random))
   const given = requests.map(({ values, key }, n) => ({ phone: values.phone, email: values.email, code: codes[n] ?? '', key }))
-  const { community, known, ...read } = await readLocked(ctx, tx, place, given)
+  const { community, words, known, ...read } = await readLocked(ctx, tx, place, given)
   const book = await openBook(ctx, tx, place, read)
   const { event, counter, stock } = book
   const takenBefore = stock.taken
@@ -67,7 +69,7 @@ export async function decideBatch(
       known.codes,
     )
     const writing = accepted.map((one, i) => ({ ...one, code: fresh[i] ?? '' }))
-    const written = await writeBookings(ctx, tx, { community, event }, writing, takenBefore)
+    const written = await writeBookings(ctx, tx, { community, event }, writing, takenBefore, words)
     written.forEach((one, i) => (answers[accepted[i]?.n ?? -1] = { kind: 'booked', repeated: false, ...one, community, event }))
   }
   await closeBook(ctx, tx, book)
@@ -83,13 +85,14 @@ export async function decideBatch(
 /** Locks the counter and reads, after it, what is to be known; sent together, run by the database one after the other. */
 async function readLocked(ctx: Context, tx: Tx, place: { communityId: string; eventId: string }, given: readonly Given[]) {
   const { communityId, eventId } = place
-  const [read, community, known] = await Promise.all([
+  const [read, community, words, known] = await Promise.all([
     readBook(tx.db, ctx, place),
     findCommunity(tx.db, communityId),
+    changedWords(tx.db, communityId, eventId, ticketMail.name),
     lookUp(tx.db, communityId, eventId, keyScope(eventId), given),
   ])
   if (!community) throw fail('event.not_found')
-  return { ...read, community, known }
+  return { ...read, community, words, known }
 }
 
 /** Short codes that the event has not given out; of 481 million, so a clash is rare and simply drawn anew. */

@@ -1,6 +1,6 @@
 import type { Community, Event } from '#core/community/model.ts'
 import { newId } from '#core/kernel/ids.ts'
-import { changedWords } from '#core/people/mail/words.ts'
+import { changedWords, type ChangedWords } from '#core/people/mail/words.ts'
 import type { Person } from '#core/people/person/model.ts'
 import { readingsOf } from '#core/people/person/rules.ts'
 import { listPeopleByIds } from '#core/people/person/store.ts'
@@ -20,6 +20,8 @@ export async function writeBookings(
   { community, event }: { community: Community; event: Event },
   accepted: readonly Accepted[],
   takenBefore: number,
+  /** The words of the confirmation, if they are known already. */
+  words?: ChangedWords,
 ): Promise<{ registration: Registration; person: Person }[]> {
   const { communityId, id: eventId } = event
   const now = ctx.clock.now()
@@ -32,7 +34,7 @@ export async function writeBookings(
       )
     ).map((one) => [one.id, one]),
   )
-  const mails = makeTicketMails(ctx, community, event, await changedWords(tx.db, communityId, eventId, ticketMail.name))
+  const mails = makeTicketMails(ctx, community, event, words ?? (await changedWords(tx.db, communityId, eventId, ticketMail.name)))
   const results = accepted.map((one) =>
     makeBooking(ctx, { communityId, eventId, noticeVersion: community.noticeVersion, now }, one, known.get(one.personId ?? '')),
   )
@@ -60,16 +62,13 @@ export async function writeBookings(
       mail: request.mail && email !== '' ? mails.of(registration, person.name) : null,
     }
   })
-  await insertBookings(
-    tx.db,
-    { communityId, eventId, scope: keyScope(eventId), noticeVersion: community.noticeVersion, now },
-    rows,
-    mails.letters(),
-  )
+  const { noticeVersion } = community
+  const common = { communityId, eventId, scope: keyScope(eventId), noticeVersion, template: ticketMail.name, now }
+  tx.along(insertBookings(tx.db, common, rows, mails.letters()))
   const answered = accepted.flatMap(({ request, orderId = null }) =>
     request.answers?.length ? [{ registrationId: request.id, orderId, answers: request.answers }] : [],
   )
-  if (answered.length > 0) await keepAnswers(tx.db, communityId, now, answered)
+  if (answered.length > 0) tx.along(keepAnswers(tx.db, communityId, now, answered))
   const queued = rows.find(({ mail }) => mail?.state === 'queued')?.mail
   // The job of one mail takes those along that wait beside it.
   if (queued) tx.enqueue('mail.deliver', { communityId, id: queued.id })

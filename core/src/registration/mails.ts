@@ -133,7 +133,6 @@ export function makeTicketMails(
       const ticket = ownLink(ctx.settings, ticketPath(ctx, community.no, registration))
       return {
         id: newId(ctx),
-        template: ticketMail.name,
         letterId: letter.id,
         places: wordsOf({ name, code: registration.code, ticket }),
         state: ctx.settings.smtp === undefined ? 'kept' : 'queued',

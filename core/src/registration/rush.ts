@@ -3,6 +3,7 @@ import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import type { Answer, Asking } from './batch.model.ts'
 import { decideBatch } from './batch.ts'
+import { makeTelling } from './telling.ts'
 
 /** Requests that are decided together at most: what one commit is worth, without making anybody wait. */
 const LARGEST = 500
@@ -49,30 +50,42 @@ export function askForSeat(ctx: Context, place: { communityId: string; eventId: 
 }
 
 async function workOff(ctx: Context, place: { communityId: string; eventId: string }, queue: Queue, end: () => void): Promise<void> {
-  while (queue.waiting.length > 0) await settle(ctx, place, queue.waiting.splice(0, LARGEST))
+  const telling = makeTelling()
+  while (queue.waiting.length > 0) telling.add(await settle(ctx, place, queue.waiting.splice(0, LARGEST), telling.tell))
   // In the same turn as the last look at the queue, so that nobody is left waiting in it.
   end()
+  telling.tell()
 }
 
-/** Tells every one of a batch what became of it; never throws. */
-async function settle(ctx: Context, place: { communityId: string; eventId: string }, batch: readonly Waiting[]): Promise<void> {
+/** Decides a batch; what is to be told to each. Never throws. `sent` is called when its rows are on their way. */
+async function settle(
+  ctx: Context,
+  place: { communityId: string; eventId: string },
+  batch: readonly Waiting[],
+  sent: () => void,
+): Promise<(() => void)[]> {
   try {
     const answers = await decideSurely(
       ctx,
       place,
       batch.map(({ asking }) => asking),
+      sent,
     )
-    batch.forEach(({ resolve, reject }, i) => {
+    return batch.map(({ resolve, reject }, i) => () => {
       const answer = answers[i]
       if (answer) resolve(answer)
       else reject(new Error('a request got no verdict'))
     })
   } catch (error) {
-    if (batch.length === 1 || !isAboutOne(error)) return batch.forEach(({ reject }) => reject(error))
+    if (batch.length === 1 || !isAboutOne(error))
+      return batch.map(
+        ({ reject }) =>
+          () =>
+            reject(error),
+      )
     // One of them is at fault, the others must not suffer: halve until it is found.
     const half = Math.ceil(batch.length / 2)
-    await settle(ctx, place, batch.slice(0, half))
-    await settle(ctx, place, batch.slice(half))
+    return [...(await settle(ctx, place, batch.slice(0, half), sent)), ...(await settle(ctx, place, batch.slice(half), sent))]
   }
 }
 
@@ -80,7 +93,12 @@ async function settle(ctx: Context, place: { communityId: string; eventId: strin
  * One batch in one transaction. When the link breaks, nobody knows whether the commit was heard: the next try waits at
  * the counter's lock until the former transaction has ended and looks its bookings up before it decides anything.
  */
-async function decideSurely(ctx: Context, place: { communityId: string; eventId: string }, requests: readonly Asking[]): Promise<Answer[]> {
+async function decideSurely(
+  ctx: Context,
+  place: { communityId: string; eventId: string },
+  requests: readonly Asking[],
+  sent: () => void,
+): Promise<Answer[]> {
   let decided = false
   // Taking a connection waits long for a database that is away; nobody shall wait that long three times.
   const until = performance.now() + PATIENCE
@@ -89,6 +107,7 @@ async function decideSurely(ctx: Context, place: { communityId: string; eventId:
       return await transact(ctx, async (tx) => {
         const answers = await decideBatch(ctx, tx, place, requests, { again: decided })
         decided = true
+        sent()
         return answers
       })
     } catch (error) {

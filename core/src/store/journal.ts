@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Actor } from '#core/kernel/actor.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { fill, type Locale } from '#core/kernel/text.ts'
+import { arrayParameter } from './arrays.ts'
 import type { Context } from './context.ts'
 import type { Db } from './database.ts'
 
@@ -52,7 +53,8 @@ export interface JournalEntry {
   public: boolean
 }
 
-interface NewEntry extends Omit<JournalEntry, 'seq'> {
+/** An entry that is not written yet. */
+export interface NewEntry extends Omit<JournalEntry, 'seq'> {
   actorId: string
   recordedAt: Date
 }
@@ -95,16 +97,43 @@ function describeActor(actor: Actor): { actorKind: string; actorId: string; acto
   }
 }
 
-/** Writes entries, many in one statement. */
+/** Writes entries in their order; those that differ in subject, facts and time alone share a statement. */
 export async function insertEntries(db: Db, entries: readonly NewEntry[]): Promise<void> {
-  for (let i = 0; i < entries.length; i += 1000) {
-    // One parameter for all rows: binding each column of each row costs more than the insert.
-    const rows = JSON.stringify(entries.slice(i, i + 1000))
-    await sql`insert into journal (community_id, id, event_id, at, recorded_at, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, facts, public)
-      select "communityId", id, "eventId", at, "recordedAt", kind, "actorKind", "actorId", "actorName", "subjectKind", "subjectId", facts, public
-      from json_to_recordset(${rows}::json) as e("communityId" uuid, id uuid, "eventId" uuid, at timestamptz, "recordedAt" timestamptz, kind text,
-        "actorKind" text, "actorId" text, "actorName" text, "subjectKind" text, "subjectId" uuid, facts jsonb, public boolean)`.execute(db)
+  const statements: Promise<unknown>[] = []
+  for (let from = 0; from < entries.length;) {
+    const first = entries[from]
+    if (!first) break
+    let to = from + 1
+    while (to < entries.length && to - from < 1000 && isAlike(first, entries[to])) to += 1
+    statements.push(insertAlike(db, first, entries.slice(from, to)))
+    from = to
   }
+  await Promise.all(statements)
+}
+
+function isAlike(one: NewEntry, other: NewEntry | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.communityId === other.communityId &&
+    one.eventId === other.eventId &&
+    one.kind === other.kind &&
+    one.actorKind === other.actorKind &&
+    one.actorId === other.actorId &&
+    one.actorName === other.actorName &&
+    one.subjectKind === other.subjectKind &&
+    one.public === other.public
+  )
+}
+
+/** What the entries have in common is sent once: in a rush, binding it for each row costs more than the insert. */
+function insertAlike(db: Db, common: NewEntry, entries: readonly NewEntry[]): Promise<unknown> {
+  const column = (read: (entry: NewEntry) => string | null) => sql`${arrayParameter(entries.map(read))}`
+  return sql`/* kept */ insert into journal (community_id, id, event_id, at, recorded_at, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, facts, public)
+    select ${common.communityId}::uuid, id, ${common.eventId}::uuid, at, recorded_at, ${common.kind},
+      ${common.actorKind}, ${common.actorId}, ${common.actorName}, ${common.subjectKind}, subject, facts, ${common.public}::boolean
+    from unnest(${column((one) => one.id)}::uuid[], ${column((one) => one.at.toISOString())}::timestamptz[],
+      ${column((one) => one.recordedAt.toISOString())}::timestamptz[], ${column((one) => one.subjectId)}::uuid[],
+      ${column((one) => JSON.stringify(one.facts))}::jsonb[]) as e(id, at, recorded_at, subject, facts)`.execute(db)
 }
 
 export interface JournalFilter {

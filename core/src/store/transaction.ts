@@ -4,7 +4,7 @@ import type { Actor } from '#core/kernel/actor.ts'
 import type { Context } from './context.ts'
 import type { DB } from './database.ts'
 import type { JobName, JobPayload } from './jobs.ts'
-import { insertEntries, makeEntry, type JournalKind, type Subject } from './journal.ts'
+import { insertEntries, makeEntry, type JournalKind, type NewEntry, type Subject } from './journal.ts'
 
 /** An action's transaction: the database, and what will be written with it when it commits. */
 export interface Tx {
@@ -13,6 +13,11 @@ export interface Tx {
   journal<F extends z.ZodType>(kind: JournalKind<F>, subject: Subject, facts: z.input<F>, at?: Date, by?: Actor): void
   /** Queues a job, in this transaction: no commit, no job. */
   enqueue<N extends JobName>(name: N, payload: JobPayload[N]): void
+  /**
+   * A statement that is sent now, and whose answer nobody waits for: the next one goes out right behind it, so that the
+   * database does not stand still between them. Its failure fails the transaction.
+   */
+  along(statement: Promise<unknown>): void
 }
 
 /** SQLSTATEs after which nothing was committed and the same transaction may be tried anew. */
@@ -38,18 +43,29 @@ export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): P
 
 async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
   return ctx.db.transaction().execute(async (db) => {
-    const entries: ReturnType<typeof makeEntry>[] = []
+    const entries: NewEntry[] = []
     const jobs: { name: JobName; payload: JobPayload[JobName] }[] = []
-    const result = await work({
-      db,
-      journal: (kind, subject, facts, at, by) => void entries.push(makeEntry(by ? { ...ctx, actor: by } : ctx, kind, subject, facts, at)),
-      enqueue: (name, payload) => void jobs.push({ name, payload }),
-    })
-    if (entries.length > 0) {
-      await Promise.all([insertEntries(db, entries), raiseRevisions(db, entries), announce(db, entries)])
+    const sent: Promise<unknown>[] = []
+    const failures: unknown[] = []
+    const along = (statement: Promise<unknown>): void => void sent.push(statement.catch((error: unknown) => failures.push(error)))
+    try {
+      const result = await work({
+        db,
+        journal: (kind, subject, facts, at, by) => void entries.push(makeEntry(by ? { ...ctx, actor: by } : ctx, kind, subject, facts, at)),
+        enqueue: (name, payload) => void jobs.push({ name, payload }),
+        along,
+      })
+      if (entries.length > 0)
+        for (const statement of [insertEntries(db, entries), raiseRevisions(db, entries), announce(db, entries)]) along(statement)
+      await Promise.all(sent)
+      if (failures.length > 0) throw failures[0]
+      for (const job of jobs) await ctx.jobs.send(db, job.name, job.payload)
+      return result
+    } catch (error) {
+      // Whatever follows a failed statement fails as well; the first one tells why.
+      await Promise.all(sent)
+      throw failures[0] ?? error
     }
-    for (const job of jobs) await ctx.jobs.send(db, job.name, job.payload)
-    return result
   })
 }
 
@@ -85,6 +101,6 @@ async function announce(
   const things = new Map(entries.map((e) => [`${e.communityId} ${e.eventId ?? ''}`, e]))
   for (const { communityId, eventId } of things.values()) {
     const open = entries.some((e) => e.public && e.communityId === communityId && e.eventId === eventId)
-    await sql`select pg_notify(${JOURNAL_CHANNEL}, ${JSON.stringify({ communityId, eventId, public: open })})`.execute(db)
+    await sql`/* kept */ select pg_notify(${JOURNAL_CHANNEL}, ${JSON.stringify({ communityId, eventId, public: open })})`.execute(db)
   }
 }

@@ -39,7 +39,7 @@ export async function openBook(ctx: Context, tx: Tx, place: Place, read: BookRea
 /** Calls who waits with what came free, and writes the counters that moved. */
 export async function closeBook(ctx: Context, tx: Tx, book: Book): Promise<void> {
   await callThose(ctx, tx, book)
-  await writeCounters(tx.db, book.place.communityId, book.place.eventId, book.before, book.stock)
+  tx.along(writeCounters(tx.db, book.place.communityId, book.place.eventId, book.before, book.stock))
 }
 
 async function callThose(ctx: Context, tx: Tx, book: Book): Promise<void> {

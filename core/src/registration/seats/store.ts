@@ -73,7 +73,7 @@ export interface VoucherWish {
 export async function readCounters(db: Db, communityId: string, eventId: string, now: Date, wish: VoucherWish = {}): Promise<Counters> {
   const here = (alias: string) =>
     sql`${sql.ref(`${alias}.community_id`)} = ${communityId}::uuid and ${sql.ref(`${alias}.event_id`)} = ${eventId}::uuid`
-  const { rows } = await sql<{ book: unknown }>`select json_build_object(
+  const { rows } = await sql<{ book: unknown }>`/* kept */ select json_build_object(
     'types', coalesce((select json_agg(json_build_object('id', t.id, 'name', t.name, 'kind', t.kind, 'parentId', t.parent_id, 'counts', t.counts and t.kind = 'ticket',
         'pricing', t.pricing, 'priceFen', t.price_fen, 'earlyFen', t.early_fen, 'earlyUntil', t.early_until, 'earlyCount', t.early_count,
         'sellsFrom', t.sells_from, 'sellsUntil', t.sells_until, 'hidden', t.hidden, 'review', t.review, 'perOrder', t.per_order, 'perPerson', t.per_person,
