@@ -174,6 +174,7 @@ export const pages: Record<string, Entry> = {
     both(({ community, event, sessions }) => `/console/${community}/${event}/programme/${sessions[0] ?? ''}`),
   ),
   '/console/[community]/[event]/registration': room('/registration'),
+  '/console/[community]/[event]/registration/figures': room('/registration/figures'),
   '/console/[community]/[event]/registration/import': room('/registration/import'),
   '/console/[community]/[event]/registration/import/[list]': organiser((places, site) =>
     Promise.all(places.map((place) => listOf(site, place))),

@@ -3,14 +3,12 @@ import type { Event } from '#core/community/model.ts'
 import type { Text } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 
-/** Who was let in at least once, on whichever list. */
-const admitted = (communityId: string, eventId: string) => sql`
-  select distinct s.registration_id as id from scan s
-  where s.community_id = ${communityId}::uuid and s.event_id = ${eventId}::uuid and s.verdict = 'admitted' and s.registration_id is not null`
-
-const counts = sql`
+/** Who registered, cancelled and was let in at least once, on whichever list. Asked so, scans are looked up by hashes. */
+const counts = (communityId: string, eventId: string) => sql`
   count(*) filter (where r.state = 'registered') as registered, count(*) filter (where r.state = 'cancelled') as cancelled,
-  count(admitted.id) filter (where r.state = 'registered') as came`
+  count(*) filter (where r.state = 'registered' and r.id in (
+    select s.registration_id from scan s where s.community_id = ${communityId}::uuid and s.event_id = ${eventId}::uuid
+      and s.verdict = 'admitted' and s.registration_id is not null)) as came`
 
 interface Counts {
   registered: number
@@ -20,8 +18,7 @@ interface Counts {
 
 export async function countByChannel(db: Db, communityId: string, eventId: string): Promise<(Counts & { channelId: string | null })[]> {
   const { rows } = await sql<Counts & { channelId: string | null }>`
-    with admitted as (${admitted(communityId, eventId)})
-    select r.channel_id, ${counts} from registration r left join admitted on admitted.id = r.id
+    select r.channel_id, ${counts(communityId, eventId)} from registration r
     where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid group by 1`.execute(db)
   return rows
 }
@@ -33,11 +30,9 @@ export async function countByType(
   eventId: string,
 ): Promise<(Counts & { typeId: string | null; name: Text | null })[]> {
   const { rows } = await sql<Counts & { typeId: string | null; name: Text | null }>`
-    with admitted as (${admitted(communityId, eventId)})
-    select t.id as type_id, t.name, ${counts}
+    select t.id as type_id, t.name, ${counts(communityId, eventId)}
     from registration r
     left join ticket_type t on t.community_id = ${communityId}::uuid and t.id = r.ticket_type_id
-    left join admitted on admitted.id = r.id
     where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid
     group by t.id, t.name, t.position, t.created_at order by t.position, t.created_at, t.id`.execute(db)
   return rows

@@ -15,6 +15,8 @@ export interface PlotInput {
   points: readonly PlotPoint[]
   band?: readonly PlotBand[]
   cap?: number | null
+  /** What it is held against, such as last time: it only widens the field. */
+  before?: readonly PlotPoint[]
 }
 
 /** Everything in percent of the drawing's width and height, so that it scales while text and lines do not. */
@@ -31,11 +33,11 @@ export interface PlotShape {
 }
 
 /** Lays a curve out on a field of 100 × 100 from zero to a round number above all values. */
-export function layoutPlot({ points, band = [], cap = null }: PlotInput): PlotShape {
-  const xs = [...points, ...band].map((p) => p.x)
+export function layoutPlot({ points, band = [], cap = null, before = [] }: PlotInput): PlotShape {
+  const xs = [...points, ...band, ...before].map((p) => p.x)
   const first = Math.min(...xs, Infinity)
   const last = Math.max(...xs, -Infinity)
-  const highest = Math.max(1, cap ?? 0, ...points.map((p) => p.y), ...band.map((p) => p.high))
+  const highest = Math.max(1, cap ?? 0, ...[...points, ...before].map((p) => p.y), ...band.map((p) => p.high))
   const step = niceStep(highest / 3)
   const top = Math.ceil(highest / step) * step
   const left = (x: number): number => (last > first ? round(((x - first) / (last - first)) * 100) : 50)

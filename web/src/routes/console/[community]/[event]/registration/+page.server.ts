@@ -14,13 +14,13 @@ import {
   registerAttendee,
   seatsOf,
   setRegistrationWindow,
+  takeAdvice,
 } from '@kaichang/core/registration/actions.ts'
 import { projectOf } from '@kaichang/core/registration/forecast/project.rules.ts'
 import type { RequestEvent } from '@sveltejs/kit'
 import { fromLocal, toLocal } from '#lib/format.ts'
-import { registrationWords } from '#lib/words/registration.ts'
-import { words } from '#lib/words/define.ts'
 import { goOn, submit } from '#lib/server/form.ts'
+import { presentOutlook } from '#lib/server/outlook.ts'
 import { pairOf } from '#lib/server/pair.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -50,24 +50,10 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     mayEdit: can(actor, 'registration.edit', place),
     mayExport: can(actor, 'registration.export', place),
     seats,
-    figures: {
-      seats: figures.seats,
-      cap: figures.cap,
-      registered: figures.registered,
-      cancelled: figures.cancelled,
-      forecast: figures.forecast,
-    },
+    outlook: presentOutlook(figures, locale),
+    cancelled: figures.cancelled,
     came: (await readAttendance(ctx.db, event)).persons,
-    advice: figures.outlook.advice?.cap ?? null,
     curve,
-    // One line only would say the same as the curve itself.
-    series:
-      figures.channels.length > 1
-        ? figures.channels.map((one) => ({
-            name: one.name ? pickText(one.name, locale) : words(registrationWords, locale)('direct'),
-            points: figures.curve.map((point) => ({ day: day(point.day), value: point.byChannel[one.channelId ?? ''] ?? 0 })),
-          }))
-        : [],
     forecast: open
       ? projectOf(figures.curve, localDay(event.startsAt, event.timeZone), event.cap).map((one) => ({ ...one, day: day(one.day) }))
       : [],
@@ -115,6 +101,12 @@ export const actions: Actions = {
       const { ctx, communityId, eventId, path } = await enter(request)
       await closeRegistration(ctx, communityId, eventId)
       goOn(path, 'closed')
+    }),
+  advice: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      await takeAdvice(ctx, communityId, eventId, { cap: text('cap') })
+      goOn(path, 'advised')
     }),
   window: (request) =>
     submit(request, async ({ text }) => {

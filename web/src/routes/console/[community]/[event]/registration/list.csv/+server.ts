@@ -1,5 +1,6 @@
 import { openEvent } from '@kaichang/core/community/actions.ts'
 import { exportRegistrationsCsv } from '@kaichang/core/registration/actions.ts'
+import { spreadsheet } from '#lib/server/spreadsheet.ts'
 import type { RequestHandler } from './$types'
 
 /** The list as a file. A POST, since each export is noted in the journal. */
@@ -9,11 +10,5 @@ export const POST: RequestHandler = async ({ locals, params, request }) => {
   const form = await request.formData().catch(() => new FormData())
   const purpose = String(form.get('purpose') ?? 'event')
   const csv = await exportRegistrationsCsv(locals.ctx, event.communityId, event.id, { purpose, locale: locals.locale })
-  return new Response(csv, {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${event.slug}-${purpose}.csv"`,
-      'cache-control': 'private, no-store',
-    },
-  })
+  return spreadsheet(`${event.slug}-${purpose}`, csv)
 }
