@@ -3,6 +3,7 @@ import { erasePerson } from '#core/people/person/actions.ts'
 import { listHeldConsents } from '#core/people/person/consent.ts'
 import { endConsents, insertPeople } from '#core/people/person/store.ts'
 import type { Context } from '#core/store/context.ts'
+import { dropUnused } from '#core/store/files.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { forgetRowsOf, listedRowsOf, type ListedRow } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
@@ -10,6 +11,9 @@ import { listToldAnswers } from './questions/answers.actions.ts'
 import { sweepFiles } from './questions/upload.ts'
 import { forgetAnswers } from './questions/write.ts'
 import type { Registration } from './model.ts'
+import { copyOrders, type OrderCopy } from './orders/copy.ts'
+import { clearLinesOf, clearOrders, listOwnOrders } from './orders/own.store.ts'
+import { eraseWaitingOf, exportWaiting, type WaitingCopy } from './waiting/forget.ts'
 import { isPersonUsedElsewhere, updateRegistration } from './store.ts'
 import { freeSeat } from './ticket.actions.ts'
 import { asHolder, openTicket, type Ticket } from './tickets.ts'
@@ -30,6 +34,10 @@ export interface BookingCopy {
   consents: { purpose: string; noticeVersion: string; givenAt: string }[]
   /** What was answered to the organisers' questions, why it was asked and when it is deleted; a file by its name. */
   answers: { question: unknown; answer: unknown; purpose: unknown; givenAt: string; keptUntil: string }[]
+  /** The order that was made for this seat alone, with its payments and invoices; an order of several is its orderer's. */
+  orders: OrderCopy[]
+  /** Places in the waiting list, for the seat and for what goes with it. */
+  waiting: WaitingCopy[]
   /** Rows of lists from other platforms that told of this booking. */
   lists: ListedRow[]
   keptUntil: string
@@ -46,6 +54,7 @@ export async function exportMine(ctx: Context, token: string): Promise<BookingCo
 }
 
 async function copyOf(ctx: Context, tx: Tx, { community, event, registration, person }: Ticket): Promise<BookingCopy> {
+  const own = await ownOrders(tx, registration)
   const consents = await listHeldConsents(tx.db, { communityId: event.communityId, personId: person.id, eventId: event.id })
   return {
     event: {
@@ -73,6 +82,8 @@ async function copyOf(ctx: Context, tx: Tx, { community, event, registration, pe
       givenAt: givenAt.toISOString(),
       keptUntil: endsAt.toISOString(),
     })),
+    orders: await copyOrders(tx.db, event.communityId, own),
+    waiting: await exportWaiting(tx, event.communityId, { registrationId: registration.id, orderId: own[0] ?? null }),
     lists: await listedRowsOf(tx, event.communityId, registration.id),
     keptUntil: keptUntil(event).toISOString(),
   }
@@ -96,21 +107,25 @@ export async function eraseMine(ctx: Context, token: string): Promise<void> {
   const ticket = await openTicket(ctx, token)
   const acting = asHolder(ctx, ticket)
   const { communityId, eventId, id } = ticket.registration
-  await transact(acting, async (tx) => {
+  const files = await transact(acting, async (tx) => {
     if (ctx.clock.now() < ticket.event.startsAt) await freeSeat(acting, tx, ticket.registration)
-    await eraseBooking(acting, tx, ticket.registration)
+    const unneeded = await eraseBooking(acting, tx, ticket.registration)
     await forgetAnswers(tx.db, communityId, id)
     tx.journal(registrationJournal.erased, { communityId, eventId, kind: 'registration', id }, {})
+    return unneeded
   })
+  for (const sha256 of files) await dropUnused(ctx, communityId, sha256)
   await sweepFiles(ctx, communityId)
 }
 
 /**
  * Takes everything personal out of a booking; the row stays for the figures. A person who stands elsewhere, too, is only
  * let go of, since a ticket's link must not reach beyond its booking. Answers to the organisers' questions go by their own
- * time (`endAnswers`), or at once when the holder wants it.
+ * time (`endAnswers`), or at once when the holder wants it. An order for this seat alone loses its contact, proofs and
+ * personal titles, too; what was paid stays in the books without a name. Returns the checksums of files to be dropped
+ * after the commit.
  */
-export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration): Promise<void> {
+export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration): Promise<string[]> {
   const { communityId, eventId, id, personId, linkVersion } = booking
   const now = ctx.clock.now()
   let heldBy = personId
@@ -128,4 +143,13 @@ export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration):
     linkVersion: linkVersion + 1,
     erasedAt: now,
   })
+  const own = await ownOrders(tx, booking)
+  await eraseWaitingOf(tx, communityId, { registrationId: id, orderId: own[0] ?? null }, now)
+  await clearLinesOf(tx.db, communityId, id)
+  return clearOrders(tx.db, communityId, own, now, { lines: true })
+}
+
+/** The orders that were made for this seat alone, unless it came from somebody else: then who paid is another person. */
+async function ownOrders(tx: Tx, { communityId, id, linkVersion }: Registration): Promise<string[]> {
+  return linkVersion === 1 ? listOwnOrders(tx.db, communityId, id) : []
 }

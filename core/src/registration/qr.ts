@@ -4,3 +4,8 @@ import { renderSVG } from 'uqr'
 export function doorCodeSvg(doorCode: string): string {
   return renderSVG(doorCode, { ecc: 'M', border: 2, pixelSize: 4 })
 }
+
+/** Any text as a QR code of the same make: an address to pay at. */
+export function qrSvg(content: string): string {
+  return renderSVG(content, { ecc: 'M', border: 2, pixelSize: 4 })
+}

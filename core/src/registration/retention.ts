@@ -1,9 +1,11 @@
 import type { Context } from '#core/store/context.ts'
 import { listCommunities } from '#core/community/store.ts'
 import { authorise } from '#core/community/permissions.ts'
+import { dropUnused } from '#core/store/files.ts'
 import { transact } from '#core/store/transaction.ts'
 import { clearOverdueLists } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
+import { clearOverdueOrders } from './orders/own.actions.ts'
 import { endAnswers } from './questions/retention.ts'
 import { listOverdue, lockRegistration } from './store.ts'
 import { eraseBooking } from './own-data.actions.ts'
@@ -24,19 +26,23 @@ export async function retainAttendees(ctx: Context): Promise<number> {
     const overdue = await listOverdue(ctx.db, communityId, ctx.clock.now())
     for (const eventId of new Set(overdue.map((one) => one.eventId))) {
       const ofEvent = overdue.filter((one) => one.eventId === eventId)
-      await transact(ctx, async (tx) => {
+      const files = await transact(ctx, async (tx) => {
+        const unneeded: string[] = []
         for (const { id } of ofEvent) {
           const booking = await lockRegistration(tx.db, communityId, id)
-          if (booking && !booking.erasedAt) await eraseBooking(ctx, tx, booking)
+          if (booking && !booking.erasedAt) unneeded.push(...(await eraseBooking(ctx, tx, booking)))
         }
         tx.journal(
           registrationJournal.retained,
           { communityId, eventId, kind: 'event', id: eventId },
           { people: ofEvent.length, days: ofEvent[0]?.retentionDays ?? 0 },
         )
+        return unneeded
       })
+      for (const sha256 of files) await dropUnused(ctx, communityId, sha256)
       people += ofEvent.length
     }
+    await clearOverdueOrders(ctx, communityId)
     await clearOverdueLists(ctx, communityId)
     await clearOverdueWaiting(ctx, communityId)
   }

@@ -44,6 +44,8 @@ export const orderJournal = defineJournal('order', {
     zh: '迟到的付款仍有位置，{seats} 个位置重新登记',
     en: 'A late payment still found its {seats} places',
   },
+  copied: { facts: z.object({}), public: false, zh: '有人下载了订单里自己的资料', en: 'Somebody took a copy of their order’s data' },
+  erased: { facts: z.object({}), public: false, zh: '有人删除了订单里自己的资料', en: 'Somebody erased their data from an order' },
   type_changed: {
     facts: z.object({ from: z.string(), to: z.string() }),
     public: false,
