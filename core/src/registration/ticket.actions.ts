@@ -12,6 +12,7 @@ import { mailCancelled, mailTicket } from './mails.ts'
 import { bookingSchema, type BookingInput, type Registration } from './model.ts'
 import type { OrderLine } from './orders/model.ts'
 import { listLinesOf, listOrdersByIds, updateLines } from './orders/store.ts'
+import { cancelPaidSeat } from './payment/refund.actions.ts'
 import { findOrCreatePeople } from './people.ts'
 import { contactKeys, decideTogether, openingOf } from './rules.ts'
 import { addVouchers, type Book } from './seats/book.ts'
@@ -32,31 +33,45 @@ export async function cancelRegistration(ctx: Context, communityId: string, even
   authorise(ctx.actor, 'registration.edit', { communityId, eventId })
   const registration = await findRegistration(ctx.db, communityId, registrationId)
   if (!registration || registration.eventId !== eventId) throw fail('thing.not_found')
-  await cancel(ctx, await loadTicket(ctx, await requireCommunity(ctx, communityId), registration))
+  await cancel(ctx, await loadTicket(ctx, await requireCommunity(ctx, communityId), registration), 'staff')
 }
 
-async function cancel(ctx: Context, ticket: Ticket): Promise<void> {
+async function cancel(ctx: Context, ticket: Ticket, by: 'holder' | 'staff' = 'holder'): Promise<void> {
   await transact(ctx, async (tx) => {
-    if (await freeSeat(ctx, tx, ticket.registration)) await mailCancelled(ctx, tx, ticket)
+    if (await freeSeat(ctx, tx, ticket.registration, by)) await mailCancelled(ctx, tx, ticket)
   })
 }
 
-/** Gives a seat back with what was added to it, under the counter's lock; false when it was free already. */
-export async function freeSeat(ctx: Context, tx: Tx, { communityId, eventId, id }: Registration): Promise<boolean> {
+/**
+ * Gives a seat back with what was added to it, under the counter's lock; what was paid for it is due, asked for or kept by
+ * the event's rule, and due when staff cancel. False when it was free already.
+ */
+export async function freeSeat(
+  ctx: Context,
+  tx: Tx,
+  { communityId, eventId, id }: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
+  by: 'holder' | 'staff' = 'holder',
+): Promise<boolean> {
   return withSeats(ctx, tx, { communityId, eventId }, async (book) => {
     const booking = await lockRegistration(tx.db, communityId, id)
     if (!booking || booking.state === 'cancelled') return false
-    await giveSeatBack(tx, book, booking)
+    const lines = await giveSeatBack(tx, book, booking)
     await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
     await closeWaitingFor(tx.db, communityId, id, book.now)
     const facts = { channel: book.stock.channels.get(booking.channelId ?? '')?.slug ?? '', taken: book.stock.taken }
     tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, facts)
+    // What was added later may stand in an order of its own.
+    for (const [orderId, own] of Map.groupBy(lines, (line) => line.orderId)) {
+      const [first] = own
+      const priceFen = own.reduce((sum, line) => sum + line.priceFen, 0)
+      if (first) await cancelPaidSeat(ctx, tx, { communityId, eventId, orderId, lineId: first.id, priceFen }, book.event, by)
+    }
     return true
   })
 }
 
-/** Counts a booking's seat and add-ons out, and frees their lines. */
-async function giveSeatBack(tx: Tx, book: Book, booking: Registration): Promise<void> {
+/** Counts a booking's seat and add-ons out, and frees their lines, which it returns. */
+async function giveSeatBack(tx: Tx, book: Book, booking: Registration): Promise<OrderLine[]> {
   const { communityId } = booking
   const lines = (await listLinesOf(tx.db, communityId, booking.id)).filter((line) => line.state === 'booked')
   const orders = await listOrdersByIds(
@@ -82,6 +97,7 @@ async function giveSeatBack(tx: Tx, book: Book, booking: Registration): Promise<
     lines.map((line) => line.id),
     { state: 'free' },
   )
+  return lines
 }
 
 /**
