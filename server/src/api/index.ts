@@ -7,13 +7,14 @@ import { doorRoutes } from './door.ts'
 import { fileRoutes } from './files.ts'
 import { ownSandbox } from '../sandbox/open.ts'
 import { paymentRoutes } from './payments.ts'
+import { questionRoutes } from './questions.ts'
 import { registrationRoutes } from './registration.ts'
 
 /** What a route file gives: its routes on an OpenAPIHono. */
 export type Routes = (app: App, api: OpenAPIHono) => void
 
 /** One file per room; each registers its routes below /api/v1 (files: below /files). */
-const rooms: readonly Routes[] = [registrationRoutes, doorRoutes, archiveRoutes, fileRoutes, paymentRoutes]
+const rooms: readonly Routes[] = [registrationRoutes, questionRoutes, doorRoutes, archiveRoutes, fileRoutes, paymentRoutes]
 
 const LARGEST_JSON = 64 * 1024
 

@@ -15,6 +15,13 @@ export const placeSchema = z.object({
   event: z.string().openapi({ param: { name: 'event', in: 'path' }, example: 'nanning-2019' }),
 })
 
+/** Answers of a registration, by the questions' keys. */
+const answersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).openapi({
+  description:
+    'Answers to the event’s own questions, by key: a text, an option’s key, a list of option keys, a number, a date (2026-12-05), true for a consent. Those to questions that are not asked are dropped, an unknown key is refused. Files come by the registration page only.',
+  example: { diet: 'veg', topics: ['ai', 'ops'], years: 4, insurance: true },
+})
+
 const requestSchema = z
   .object({
     name: z.string().openapi({ description: 'One field, up to 60 characters.', example: '欧阳娜娜' }),
@@ -28,6 +35,7 @@ const requestSchema = z
     consents: z
       .object({ registration: z.boolean(), photos: z.boolean().optional(), news: z.boolean().optional() })
       .openapi({ description: 'What the person agreed to; `registration` has to be true.' }),
+    answers: answersSchema.optional(),
   })
   .openapi('RegistrationRequest')
 
@@ -83,7 +91,7 @@ const registerRoute = createRoute({
     },
     404: errorResponse('No such event.'),
     409: errorResponse('registration.full, registration.closed, registration.twice, registration.channel_full'),
-    422: errorResponse('A field is faulty, or the key came with another body.'),
+    422: errorResponse('A field is faulty (an answer by the path `answers.{key}`), or the key came with another body.'),
     503: errorResponse(
       'registration.crowded, registration.unheard, machine.database_away: send it again with the same key after Retry-After seconds.',
     ),

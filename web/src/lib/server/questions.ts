@@ -1,6 +1,7 @@
 import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
 import type { ToldAnswer as Told } from '@kaichang/core/registration/questions/answers.actions.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
+import { tellAnswer } from '@kaichang/core/registration/questions/columns.ts'
 import { AGREED, type Question } from '@kaichang/core/registration/questions/model.ts'
 import { answersEnd, inOrder } from '@kaichang/core/registration/questions/rules.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
@@ -52,18 +53,11 @@ export function presentAnswers(answered: readonly Told[], locale: Locale): ToldA
     label: pickText(question.label, locale),
     purpose: pickText(question.purpose, locale),
     archived: question.archivedAt !== null,
-    text: question.kind === 'file' ? '—' : tell(question, value, locale),
+    text: question.kind === 'file' ? '—' : tellAnswer(question, value, locale),
     agreed: value === true,
     file: file && { id: file.id, name: file.name },
     endsAt,
   }))
-}
-
-function tell({ options, unit }: Question, value: Told['value'], locale: Locale): string {
-  const word = (key: string): string => pickText(options.find((option) => option.key === key)?.label, locale) || key
-  if (Array.isArray(value)) return value.map(word).join(locale === 'zh' ? '、' : ', ')
-  if (typeof value === 'number') return `${value} ${pickText(unit, locale)}`.trim()
-  return value === true ? '' : options.length > 0 ? word(value) : value
 }
 
 /** What was answered to the questions that are asked now, as their fields show it at first. */
