@@ -2,8 +2,12 @@ import type { Locale, Text } from '#core/kernel/text.ts'
 import type { MailTemplate } from '#core/people/mail/model.ts'
 import { placesOf } from '#core/people/mail/words.ts'
 import { cancelledMail, ticketMail } from '../mails.ts'
+import { handedOnMail, handedOverMail } from '../orders/handover.mails.ts'
+import { orderAskedMail, orderCancelledMail, orderDeclinedMail, orderDoneMail, orderPlacedMail } from '../orders/mails.ts'
+import { moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
 import { offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
 import { calledOffMail, changedMail, freeMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
+import { both, placeMeanings } from './places.ts'
 
 /** A kind of mail about registration whose words organisers may change. */
 export interface MailKind {
@@ -25,6 +29,84 @@ export const mailKinds: readonly MailKind[] = [
       en: 'At once after registering, with a calendar entry; also when the link is asked for again',
     },
     needs: ['ticket'],
+  },
+  {
+    mail: orderAskedMail,
+    label: { zh: '等待审核', en: 'Request received' },
+    about: { zh: '要审核的报名，收到后马上发', en: 'At once when a request is to be looked at' },
+    needs: ['order'],
+  },
+  {
+    mail: orderDeclinedMail,
+    label: { zh: '没有通过审核', en: 'Request declined' },
+    about: { zh: '审核没有通过时马上发', en: 'At once when a request was declined' },
+    needs: [],
+  },
+  {
+    mail: orderPlacedMail,
+    label: { zh: '请付款', en: 'Please pay' },
+    about: { zh: '位置占好、等付款时马上发', en: 'At once when seats are held and money is awaited' },
+    needs: ['order', 'until'],
+  },
+  {
+    mail: orderDoneMail,
+    label: { zh: '订单完成', en: 'Order complete' },
+    about: { zh: '几个人一起或付了款的订单，登记好后马上发', en: 'At once when an order of several seats, or a paid one, is booked' },
+    needs: ['order'],
+  },
+  {
+    mail: orderCancelledMail,
+    label: { zh: '订单被取消', en: 'Order cancelled' },
+    about: { zh: '主办方取消订单时马上发', en: 'At once when staff cancel an order' },
+    needs: [],
+  },
+  {
+    mail: notTakenMail,
+    label: { zh: '凭证或退款没有通过', en: 'Proof or refund not accepted' },
+    about: { zh: '转账凭证或退款申请没有通过时马上发', en: 'At once when a proof of transfer or a request for money back is not accepted' },
+    needs: ['order'],
+  },
+  {
+    mail: moneyBackMail,
+    label: { zh: '付款将退回', en: 'Payment goes back' },
+    about: { zh: '付款到得太晚，或付了两次时马上发', en: 'At once when money came too late or twice' },
+    needs: ['order'],
+  },
+  {
+    mail: refundedMail,
+    label: { zh: '已退款', en: 'Money given back' },
+    about: { zh: '退款完成时马上发', en: 'At once when money was given back' },
+    needs: [],
+  },
+  {
+    mail: handedOverMail,
+    label: { zh: '收到转让的票', en: 'Ticket handed over' },
+    about: { zh: '票转给别人时，发给新主人', en: 'To the new holder when a ticket is handed over' },
+    needs: ['ticket'],
+  },
+  {
+    mail: handedOnMail,
+    label: { zh: '票已转出', en: 'Ticket handed on' },
+    about: { zh: '票转给别人时，发给原来的人', en: 'To the former holder when a ticket is handed over' },
+    needs: [],
+  },
+  {
+    mail: waitingMail,
+    label: { zh: '加入候补', en: 'On the waiting list' },
+    about: { zh: '登记候补后马上发；再要链接时也是这封', en: 'At once after joining; also when the link is asked for again' },
+    needs: ['waiting'],
+  },
+  {
+    mail: offerMail,
+    label: { zh: '轮到候补', en: 'An offer from the waiting list' },
+    about: { zh: '有位置空出来，轮到某人时马上发', en: 'At once when seats come free for somebody who waits' },
+    needs: ['order', 'until'],
+  },
+  {
+    mail: waitingRemovedMail,
+    label: { zh: '候补被取消', en: 'Taken off the waiting list' },
+    about: { zh: '主办方把人移出候补时马上发', en: 'At once when staff take somebody off the list' },
+    needs: ['reason'],
   },
   {
     mail: reconfirmMail,
@@ -63,24 +145,6 @@ export const mailKinds: readonly MailKind[] = [
     needs: [],
   },
   {
-    mail: waitingMail,
-    label: { zh: '加入候补', en: 'On the waiting list' },
-    about: { zh: '登记候补后马上发；再要链接时也是这封', en: 'At once after joining; also when the link is asked for again' },
-    needs: ['waiting'],
-  },
-  {
-    mail: offerMail,
-    label: { zh: '候补轮到了', en: 'Waiting list: your turn' },
-    about: { zh: '空出位置、轮到这一位时马上发', en: 'At once when seats came free for somebody who waited' },
-    needs: ['order', 'until'],
-  },
-  {
-    mail: waitingRemovedMail,
-    label: { zh: '候补被移除', en: 'Taken off the waiting list' },
-    about: { zh: '您从候补里移除一组时', en: 'When you take a party off the list' },
-    needs: ['reason'],
-  },
-  {
     mail: freeMail,
     label: { zh: '写给所有人', en: 'Written to all' },
     about: { zh: '您自己写信时的开头和结尾', en: 'How your own letters to all begin and end' },
@@ -92,48 +156,12 @@ export function findKind(name: string): MailKind | undefined {
   return mailKinds.find(({ mail }) => mail.name === name)
 }
 
-/** What a place means, and what stands there in an example. Addresses of examples open nothing. */
-interface PlaceMeaning {
-  label: Text
-  example: Text
-}
+/** A kind's short name in addresses: `registration.order_done` is `order_done`. */
+export const shortName = (name: string): string => name.slice(name.indexOf('.') + 1)
 
-const both = (text: string): Text => ({ zh: text, en: text })
-
-/** Every place of every kind, by its flat name. */
-export const placeMeanings: Readonly<Record<string, PlaceMeaning>> = {
-  name: { label: { zh: '报名人的名字', en: 'Name of who registered' }, example: { zh: '王小明', en: 'Wang Xiaoming' } },
-  event: { label: { zh: '活动名', en: 'Name of the event' }, example: { zh: '示例活动', en: 'Example event' } },
-  when: {
-    label: { zh: '时间', en: 'Time' },
-    example: { zh: '2026年12月5日（周六）13:30 – 18:30', en: 'Sat 5 December 2026, 13:30 – 18:30' },
-  },
-  where: { label: { zh: '地点和地址', en: 'Venue and address' }, example: { zh: '图书馆 · 一号路 1 号', en: 'Library · 1 First Road' } },
-  way: {
-    label: { zh: '怎么走（没写就整行省略）', en: 'The way in (its line is left out when empty)' },
-    example: { zh: '东门进，三楼', en: 'East gate, third floor' },
-  },
-  code: { label: { zh: '短码', en: 'Short code' }, example: both('K7MP2Q') },
-  ticket: { label: { zh: '票的链接', en: 'Link to the ticket' }, example: both('https://example.org/t/…') },
-  community: { label: { zh: '社区名', en: 'Name of the community' }, example: { zh: '示例社区', en: 'Example community' } },
-  page: { label: { zh: '活动页的链接', en: 'Link to the event’s page' }, example: both('https://example.org/…') },
-  coming: { label: { zh: '「我会来」的链接', en: 'Link “I am coming”' }, example: both('https://example.org/t/…?answer=yes') },
-  not_coming: { label: { zh: '「来不了」的链接', en: 'Link “I cannot come”' }, example: both('https://example.org/t/…?answer=no') },
-  until: { label: { zh: '回复的期限', en: 'Until when to answer' }, example: { zh: '12月3日 10:00', en: '3 December, 10:00' } },
-  rule: {
-    label: { zh: '不回复会怎样（按您的设置）', en: 'What happens without an answer (as you set it)' },
-    example: { zh: '没有回复也不影响您的名额。', en: 'Without an answer you keep your seat.' },
-  },
-  changes: {
-    label: { zh: '变动：旧 → 新', en: 'What changed: old → new' },
-    example: { zh: '地点：图书馆 → 市民中心', en: 'Place: Library → Civic Centre' },
-  },
-  what: { label: { zh: '候补的是什么', en: 'What is waited for' }, example: { zh: '名额', en: 'seat' } },
-  seats: { label: { zh: '几个位置', en: 'How many seats' }, example: both('2') },
-  waiting: { label: { zh: '候补的链接', en: 'Link to the place in the list' }, example: both('https://example.org/w/…') },
-  order: { label: { zh: '订单的链接', en: 'Link to the order' }, example: both('https://example.org/o/…') },
-  reason: { label: { zh: '原因', en: 'Reason' }, example: { zh: '人数报重了。', en: 'The party was entered twice.' } },
-  state: { label: { zh: '「延期」或「取消」', en: '“postponed” or “cancelled”' }, example: { zh: '延期', en: 'postponed' } },
+/** The kind with this short name. */
+export function findShort(short: string): MailKind | undefined {
+  return mailKinds.find(({ mail }) => shortName(mail.name) === short)
 }
 
 /** The places of a kind with what they mean. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { setEventState } from '#core/community/actions.ts'
@@ -9,8 +11,9 @@ import { registerAttendee } from '../register.actions.ts'
 import { openRegistration } from '../window.actions.ts'
 import { ticketMail } from '../mails.ts'
 import { openMail, previewWords, readKinds, readMails, readWords, resetWords, sendTest, setWords } from './actions.ts'
-import { freePlaces, knownPlaces, mailKinds, placeMeanings } from './kinds.ts'
+import { findShort, freePlaces, knownPlaces, mailKinds, shortName } from './kinds.ts'
 import { crowd, open } from './messages.testing.ts'
+import { placeMeanings } from './places.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {
@@ -236,6 +239,16 @@ test('every kind has the same places in both languages, each with its meaning, a
     expect(checkWords(kind.mail.zh, knownPlaces(kind))).toEqual([])
   }
   for (const name of freePlaces) expect(Object.keys(placeMeanings)).toContain(name)
+})
+
+test('the words of every mail about registration can be changed', () => {
+  const folder = join(import.meta.dirname, '..')
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /^(?!.*test).*\.ts$/.test(file))
+  const names = sources.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/defineMail\(\{\s*name: '([^']+)'/g)].map((match) => match[1] ?? ''),
+  )
+  expect(names.toSorted()).toEqual(mailKinds.map(({ mail }) => mail.name).toSorted())
+  for (const { mail } of mailKinds) expect(findShort(shortName(mail.name))?.mail).toBe(mail)
 })
 
 test('an event that is over keeps its words', async () => {

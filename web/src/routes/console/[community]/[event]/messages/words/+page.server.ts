@@ -1,5 +1,6 @@
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { readKinds } from '@kaichang/core/registration/messages/actions.ts'
+import { shortName } from '@kaichang/core/registration/messages/kinds.ts'
 import { placeOf } from '#lib/server/place.ts'
 import type { PageServerLoad } from './$types'
 
@@ -8,7 +9,7 @@ export const load: PageServerLoad = async (request) => {
   const kinds = await readKinds(ctx, communityId, eventId)
   return {
     kinds: kinds.map(({ mail, label, about, event, community }) => ({
-      path: mail.name.replace('registration.', ''),
+      path: shortName(mail.name),
       label: pickText(label, locale),
       about: pickText(about, locale),
       changed: event.length > 0 ? ('event' as const) : community.length > 0 ? ('community' as const) : null,

@@ -1,17 +1,20 @@
 import { can } from '@kaichang/core/community/permissions.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { previewWords, readKinds, readWords, resetWords, sendTest, setWords } from '@kaichang/core/registration/messages/actions.ts'
-import { knownPlaces, placeMeanings } from '@kaichang/core/registration/messages/kinds.ts'
+import { findShort, knownPlaces, shortName } from '@kaichang/core/registration/messages/kinds.ts'
+import { placeMeanings } from '@kaichang/core/registration/messages/places.ts'
 import { goOn, submit, type Sent } from '#lib/server/form.ts'
 import { placeOf, type Place } from '#lib/server/place.ts'
 import { wordsOf } from '#lib/server/words-form.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
+/** '' for what is no kind of mail; the action says so. */
+const nameOf = (short: string): string => findShort(short)?.mail.name ?? ''
 const scopeOf = (asked: string | null): 'event' | 'community' => (asked === 'community' ? 'community' : 'event')
 
 export const load: PageServerLoad = async (request) => {
   const { ctx, locale, communityId, eventId } = await placeOf(request)
-  const name = `registration.${request.params.kind}`
+  const name = nameOf(request.params.kind)
   const mayWhole = can(ctx.actor, 'registration.edit', { communityId })
   const scope = mayWhole ? scopeOf(request.url.searchParams.get('scope')) : 'event'
   const { kind, words } = await readWords(ctx, communityId, eventId, name, scope)
@@ -36,12 +39,11 @@ export const load: PageServerLoad = async (request) => {
 }
 
 function act<T>(run: (sent: Sent, place: Place, name: string) => Promise<T>) {
-  return (request: RequestEvent) =>
-    submit(request, async (sent) => run(sent, await placeOf(request), `registration.${request.params.kind}`))
+  return (request: RequestEvent) => submit(request, async (sent) => run(sent, await placeOf(request), nameOf(request.params.kind)))
 }
 
 const back = ({ base }: Place, name: string, scope: string): string =>
-  `${base}/messages/words/${name.replace('registration.', '')}${scope === 'community' ? '?scope=community' : ''}`
+  `${base}/messages/words/${shortName(name)}${scope === 'community' ? '?scope=community' : ''}`
 
 /** A revision as the form was opened with; '' where nothing was changed. */
 const revision = (typed: string): number | null => (/^\d{1,9}$/.test(typed) ? Number(typed) : null)
