@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Context as Request } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from '@hono/zod-openapi'
@@ -30,10 +31,15 @@ export const errorSchema = z
 export const errorResponse = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
 
 /** Who asks: a personal link's token as bearer, else the session of the browser. Errors: access.link_*. */
-export async function actorOf(app: App, request: Request): Promise<Actor> {
-  const bearer = /^Bearer (\S{1,200})$/.exec(request.req.header('authorization') ?? '')?.[1]
+export function actorOf(app: App, request: Request): Promise<Actor> {
+  return actorBy(app, request.req.header('authorization'), request.req.raw.headers)
+}
+
+/** Who asks, by the headers of a request. Errors: access.link_*. */
+export async function actorBy(app: App, authorization: string | undefined, headers: Headers | IncomingHttpHeaders): Promise<Actor> {
+  const bearer = /^Bearer (\S{1,200})$/.exec(authorization ?? '')?.[1]
   if (bearer !== undefined) return (await actorOfVolunteerLink(app, bearer)).actor
-  return readSession(app, request.req.raw.headers)
+  return readSession(app, headers)
 }
 
 /** A core context for the one who asks. */
@@ -43,24 +49,33 @@ export async function contextOf(app: App, request: Request): Promise<Context> {
 
 /** The language to answer in. */
 export function localeOf(request: Request): Locale {
-  const cookie = new RegExp(`(?:^|;\\s*)${LOCALE_COOKIE}=(\\w+)`).exec(request.req.header('cookie') ?? '')?.[1]
-  return chooseLocale(request.req.query('lang') ?? null, cookie, request.req.header('accept-language') ?? null)
+  return localeBy(request.req.query('lang') ?? null, request.req.header('cookie'), request.req.header('accept-language'))
+}
+
+const CHOSEN = new RegExp(`(?:^|;\\s*)${LOCALE_COOKIE}=(\\w+)`)
+
+/** The language to answer in, by what a request says. */
+export function localeBy(asked: string | null, cookies: string | undefined, accepted: string | undefined): Locale {
+  return chooseLocale(asked, cookies === undefined ? undefined : CHOSEN.exec(cookies)?.[1], accepted ?? null)
 }
 
 /** Anything thrown, as an answer: ours by its code, the rest hidden behind a number. */
 export function answerError(app: App, error: unknown, request: Request): Response {
-  const locale = localeOf(request)
-  if (isKaichangError(error)) return answer(request, error.code, locale, error.params, error.issues)
-  if (namesNothing(error)) return answer(request, 'thing.not_found', locale, {})
+  const { status, body, headers } = errorAnswer(app, error, localeOf(request), `${request.req.method} ${request.req.routePath}`)
+  return Response.json(body, { status, headers })
+}
+
+/** What is said to an error; `asked` names the route in the log. */
+export function errorAnswer(app: App, error: unknown, locale: Locale, asked: string): ErrorAnswer {
+  if (isKaichangError(error)) return makeAnswer(error.code, locale, error.params, error.issues)
+  if (namesNothing(error)) return makeAnswer('thing.not_found', locale, {})
   const fault = machineFault(error)
-  if (fault) return answer(request, fault, locale, {})
+  if (fault) return makeAnswer(fault, locale, {})
   // A body that is no JSON, a wrong content type.
-  if (error instanceof HTTPException && error.status < 500) return answer(request, 'input.invalid', locale, {})
+  if (error instanceof HTTPException && error.status < 500) return makeAnswer('input.invalid', locale, {})
   const id = crypto.randomUUID().slice(0, 8)
-  app.log(
-    `api ${id} ${request.req.method} ${request.req.routePath}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  )
-  return answer(request, 'machine.unknown', locale, { id })
+  app.log(`api ${id} ${asked}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return makeAnswer('machine.unknown', locale, { id })
 }
 
 /** What is wrong with the shape of a body, each field by its path. */
@@ -79,6 +94,23 @@ export function answer(
   params: Readonly<Record<string, unknown>>,
   issues: readonly Issue[] = [],
 ): Response {
+  const { status, body, headers } = makeAnswer(code, locale, params, issues)
+  return Response.json(body, { status, headers })
+}
+
+/** A refusal, however it is sent. */
+export interface ErrorAnswer {
+  status: number
+  body: z.infer<typeof errorSchema>
+  headers: Record<string, string>
+}
+
+function makeAnswer(
+  code: ErrorCode,
+  locale: Locale,
+  params: Readonly<Record<string, unknown>>,
+  issues: readonly Issue[] = [],
+): ErrorAnswer {
   const { status } = catalogue[code]
   const body = {
     error: {
@@ -89,5 +121,5 @@ export function answer(
         : {}),
     },
   }
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': '5' } : {}) } })
+  return { status, body, headers: { 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': '5' } : {}) } }
 }

@@ -5,6 +5,7 @@ import { answer, answerError, localeOf, shapeIssues } from './answer.ts'
 import { archiveRoutes } from './archive.ts'
 import { doorRoutes } from './door.ts'
 import { fileRoutes } from './files.ts'
+import { LARGEST_JSON } from './limits.ts'
 import { ownSandbox } from '../sandbox/open.ts'
 import { paymentRoutes } from './payments.ts'
 import { questionRoutes } from './questions.ts'
@@ -15,8 +16,6 @@ export type Routes = (app: App, api: OpenAPIHono) => void
 
 /** One file per room; each registers its routes below /api/v1 (files: below /files). */
 const rooms: readonly Routes[] = [registrationRoutes, questionRoutes, doorRoutes, archiveRoutes, fileRoutes, paymentRoutes]
-
-const LARGEST_JSON = 64 * 1024
 
 /** JSON that is larger than any request of ours, or whose size is not told. Files stream elsewhere. */
 function isTooLarge(headers: Headers): boolean {

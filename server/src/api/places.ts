@@ -9,6 +9,9 @@ interface Place {
   event: Event
 }
 
+/** Which event an address means. Errors: community.not_found, event.not_found. */
+export type OpenPlace = (ctx: Context, community: string, event: string) => Promise<Place>
+
 /** So many addresses are remembered at most. */
 const MOST = 1_000
 
@@ -16,7 +19,7 @@ const MOST = 1_000
  * Which event an address means, remembered until anything public changes: in a rush it is asked thousands of times a
  * second. Only what everybody may see is remembered; whoever decides on a seat reads the event anew under its lock.
  */
-export function rememberPlaces(app: App): (ctx: Context, community: string, event: string) => Promise<Place> {
+export function rememberPlaces(app: App): OpenPlace {
   const places = new Map<string, Promise<Place | null>>()
   app.journalFeed.subscribe((change) => {
     if (change === null || change.public) places.clear()

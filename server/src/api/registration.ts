@@ -8,7 +8,7 @@ import type { Ticket } from '@kaichang/core/registration/tickets.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
 import { registerAttendee, seatsOf } from '@kaichang/core/registration/actions.ts'
 import { contextOf, errorResponse, localeOf, shapeIssues } from './answer.ts'
-import { rememberPlaces } from './places.ts'
+import { rememberPlaces, type OpenPlace } from './places.ts'
 
 export const placeSchema = z.object({
   community: z.string().openapi({ param: { name: 'community', in: 'path' }, example: 'pychina' }),
@@ -138,32 +138,50 @@ function isRequest(body: unknown): body is RegistrationInput {
 
 const fault = (path: string, code: ErrorCode): KaichangError => new KaichangError('input.invalid', {}, [{ path, code }])
 
+/** What a request to register says, however it came in. */
+export interface Registering {
+  community: string
+  event: string
+  /** The parsed body; undefined when it was no JSON. */
+  body: unknown
+  locale: Locale
+  key: string | null
+}
+
+/** Registers one person and says what is answered. Errors: those of registerAttendee, event.not_found. */
+export async function registerOne(ctx: Context, openPlace: OpenPlace, asked: Registering): Promise<z.infer<typeof ticketSchema>> {
+  if (asked.body === undefined) throw new KaichangError('input.invalid')
+  const { key } = asked
+  const place = await openPlace(ctx, asked.community, asked.event)
+  if (key !== null && (key.length < 8 || key.length > 200)) throw fault('idempotency-key', 'field.invalid')
+  const { registration, person, links } = await registerBody(ctx, place, asked.body, asked.locale, key)
+  return {
+    ticket: {
+      id: registration.id,
+      code: registration.code,
+      name: person.name,
+      state: registration.state,
+      registeredAt: registration.registeredAt.toISOString(),
+    },
+    links: { ticket: links.url, calendar: `${links.url}/event.ics`, doorCode: links.doorCode },
+  }
+}
+
 /** Registration for outside programs. */
 export function registrationRoutes(app: App, api: OpenAPIHono): void {
   const openPlace = rememberPlaces(app)
   // Described as the others are, but read by the core's own schema alone: in a rush, checking twice is what costs.
+  // What comes as a rush would send it is answered by `registration.direct.ts` already.
   api.openAPIRegistry.registerPath(registerRoute)
   api.post(registerRoute.getRoutingPath(), async (request) => {
-    const ctx = await contextOf(app, request)
-    const body: unknown = await request.req.json().catch(() => undefined)
-    if (body === undefined) throw new KaichangError('input.invalid')
-    const place = await openPlace(ctx, request.req.param('community') ?? '', request.req.param('event') ?? '')
-    const key = request.req.header('idempotency-key') ?? null
-    if (key !== null && (key.length < 8 || key.length > 200)) throw fault('idempotency-key', 'field.invalid')
-    const { registration, person, links } = await registerBody(ctx, place, body, localeOf(request), key)
-    return request.json(
-      {
-        ticket: {
-          id: registration.id,
-          code: registration.code,
-          name: person.name,
-          state: registration.state,
-          registeredAt: registration.registeredAt.toISOString(),
-        },
-        links: { ticket: links.url, calendar: `${links.url}/event.ics`, doorCode: links.doorCode },
-      },
-      201,
-    )
+    const asked = {
+      community: request.req.param('community') ?? '',
+      event: request.req.param('event') ?? '',
+      body: await request.req.json<unknown>().catch(() => undefined),
+      locale: localeOf(request),
+      key: request.req.header('idempotency-key') ?? null,
+    }
+    return request.json(await registerOne(await contextOf(app, request), openPlace, asked), 201)
   })
   api.openapi(availabilityRoute, async (request) => {
     const ctx = await contextOf(app, request)

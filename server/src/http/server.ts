@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { App } from '@kaichang/core/app.ts'
 import { errorText } from '@kaichang/core/kernel/errors.ts'
+import { directRegistration } from '../api/registration.direct.ts'
 import { ADDRESS_HEADER, clientAddress, fromOurselves, HOST_HEADER, PROTOCOL_HEADER, publicAddress, requestHost } from './address.ts'
 import { makeFigures } from './figures.ts'
 import { healthRoutes } from './health.ts'
@@ -52,6 +53,7 @@ export async function createHttpServer(app: App, options: HttpServerOptions): Pr
   programs.route('/', healthRoutes(app, figures))
   if (options.routes) programs.route('/', options.routes)
   const answerPrograms = getRequestListener(programs.fetch, { overrideGlobalObjects: false })
+  const answeredDirectly = options.routes ? directRegistration(app) : () => false
 
   const address = publicAddress(app.settings.publicUrl)
 
@@ -90,7 +92,7 @@ export async function createHttpServer(app: App, options: HttpServerOptions): Pr
       request.headers.origin ??= origin
     }
     if (program) {
-      void answerPrograms(request, response)
+      if (!answeredDirectly(request, response)) void answerPrograms(request, response)
     } else if (kind === 'live' && safe) {
       live.handle(request, response)
     } else {
