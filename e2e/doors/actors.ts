@@ -16,6 +16,7 @@ export const whos = [
   'organiser elsewhere',
   'administrator',
   'ticket',
+  'order link',
   'door link',
   'stage link',
   'link elsewhere',
@@ -24,7 +25,7 @@ export const whos = [
 export type Who = (typeof whos)[number]
 
 /** How each of them asks, at the event `here`. */
-export type Actors = Readonly<Record<Who, As & { ticket?: string; volunteer?: string; partner?: string }>>
+export type Actors = Readonly<Record<Who, As & { ticket?: string; order?: string; volunteer?: string; partner?: string }>>
 
 /** Accounts with every role, links of every kind. `elsewhere` is another event of the same community. */
 export async function makeActors(site: Site, at: { here: Furnished; elsewhere: Furnished; neighbour: Furnished }): Promise<Actors> {
@@ -44,6 +45,7 @@ export async function makeActors(site: Site, at: { here: Furnished; elsewhere: F
     'organiser elsewhere': await account('elsewhere@example.org', 'organiser', elsewhere, elsewhere.eventId),
     administrator: await signedIn(site, 'administrator@example.org', true),
     ticket: { ticket: here.links.ticket },
+    'order link': { order: here.links.order },
     'door link': { bearer: here.links.door, volunteer: here.links.door },
     'stage link': { bearer: here.links.stage, volunteer: here.links.stage },
     'link elsewhere': { bearer: elsewhere.links.door, volunteer: elsewhere.links.door },

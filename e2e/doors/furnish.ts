@@ -12,6 +12,7 @@ import { addHall, releaseSchedule } from '@kaichang/core/programme/release.actio
 import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/registration/actions.ts'
 import { addQuestion } from '@kaichang/core/registration/questions/actions.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { writeMessage } from '@kaichang/core/registration/messages/actions.ts'
 import { noteFigure } from '@kaichang/core/stage/actions.ts'
@@ -45,6 +46,7 @@ export interface Furnished {
     | 'channel'
     | 'member'
     | 'registration'
+    | 'seat'
     | 'door'
     | 'stage'
     | 'recording'
@@ -59,7 +61,7 @@ export interface Furnished {
     string
   >
   talk: string
-  links: Record<'ticket' | 'code' | 'door' | 'stage' | 'partner', string>
+  links: Record<'ticket' | 'order' | 'code' | 'door' | 'stage' | 'partner', string>
 }
 
 /** A community with nothing in it. */
@@ -136,6 +138,7 @@ export async function furnish(
     answers: { note: `${mark} 回答`, card: file.id },
     consents: { registration: true },
   })
+  const order = await holdSeats(ctx, ...here, { lines: [{ typeId: '', seats: 1 }] })
   await inviteMember(ctx, communityId, { email: `helper-${slug}@example.org`, role: 'viewer', eventId }, 'zh')
   const mail = await sendMail(ctx, communityId)
   const words = { zh: { subject: `${mark} 停车`, body: `${mark} 信` }, en: {} }
@@ -191,6 +194,7 @@ export async function furnish(
       channel: await one('channel'),
       member: await one('membership'),
       registration: ticket.registration.id,
+      seat: order.lines[0]?.id ?? '',
       person: ticket.person.id,
       door,
       stage,
@@ -205,6 +209,7 @@ export async function furnish(
     },
     links: {
       ticket: ticket.links.token,
+      order: order.path.slice('/o/'.length),
       code: ticket.links.doorCode,
       door: link('v', door),
       stage: link('v', stage),

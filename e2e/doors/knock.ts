@@ -18,6 +18,7 @@ export async function addressFor(site: Site, route: string, here: Furnished, act
     kind: 'ticket',
     file: here.ids.file,
     ticket: actor.ticket ?? altered(here.links.ticket),
+    order: actor.order ?? altered(here.links.order),
     volunteer: actor.volunteer ?? altered(here.links.door),
     partner: actor.partner ?? altered(here.links.partner),
   }
@@ -38,8 +39,11 @@ export function altered(token: string): string {
 /** What somebody who is not named is answered: strangers sign in, others are told no, and a wrong link leads nowhere. */
 export function expectedOf(route: string, who: Who, may: readonly Who[], actors: Actors): Class {
   if (may.includes(who)) return 'shown'
-  const { cookie, bearer, ticket, volunteer, partner } = actors[who]
-  const link = /^(?:\w+ )?\/([tvp])\/\[/.exec(route)?.[1]
-  if (link) return (link === 't' && ticket) || (link === 'v' && volunteer) || (link === 'p' && partner) ? 'refused' : 'absent'
+  const { cookie, bearer, ticket, order, volunteer, partner } = actors[who]
+  const link = /^(?:\w+ )?\/([topv])\/\[/.exec(route)?.[1]
+  if (link)
+    return (link === 't' && ticket) || (link === 'o' && order) || (link === 'v' && volunteer) || (link === 'p' && partner)
+      ? 'refused'
+      : 'absent'
   return cookie || (bearer && route.includes('/api/')) ? 'refused' : 'sign-in'
 }

@@ -104,6 +104,7 @@ const questions = {
 }
 const question = { kind: 'short', 'label.zh': '衣服尺码', 'purpose.zh': '印衣服', keepDays: '7' }
 const holder: readonly Who[] = ['ticket']
+const orderer: readonly Who[] = ['order link']
 
 /** Every page and what may be done on it. */
 export const doors: Readonly<Record<string, Door>> = {
@@ -117,6 +118,23 @@ export const doors: Readonly<Record<string, Door>> = {
   '/[community]/[event]/register': page(everybody, {
     register: act(everybody, form({ name: '王小明', email: 'ming@example.org', 'consents.registration': 'on' })),
     again: act(everybody, form({ email: 'ming@example.org' })),
+    choose: act(everybody, form({ 'seats.plain': '2' })),
+    voucher: act(everybody, form({ voucher: 'NONE', 'seats.plain': '2' })),
+  }),
+  '/o/[order]': page(orderer, {
+    again: act(orderer),
+    fill: act(orderer, (here) => ({
+      name: '订票人',
+      email: 'orderer@example.org',
+      'consents.registration': 'on',
+      'seats.0.lineId': here.ids.seat,
+    })),
+    // Complete and free: there is nothing to pay and nothing to give up.
+    cancel: hopeless(orderer),
+    pay: hopeless(orderer, form({ way: 'wechatpay:native' })),
+    proof: hopeless(orderer),
+    give_back: act(orderer, (here) => ({ line: here.ids.seat })),
+    erase: act(orderer, form({ sure: 'on' })),
   }),
   '/sign-in': page(everybody, {
     code: act(everybody, form({ email: 'somebody@example.org' })),
@@ -303,6 +321,8 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /[community]/[event]/schedule.xml': everybody,
   'GET /[community]/[event]/talks/[talk].ics': everybody,
   'GET /t/[ticket]/event.ics': holder,
+  'GET /o/[order]/code': orderer,
+  'POST /o/[order]/data.json': orderer,
   'POST /t/[ticket]/data.json': holder,
   'GET /t/[ticket]/files/[file]': holder,
   'GET /[community]/feed.xml': everybody,

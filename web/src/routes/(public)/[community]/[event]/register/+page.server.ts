@@ -1,11 +1,17 @@
 import { openEvent } from '@kaichang/core/community/actions.ts'
-import { pickText } from '@kaichang/core/kernel/text.ts'
+import { errorText } from '@kaichang/core/kernel/errors.ts'
+import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
 import { countClick, registerAttendee, requestTicketAgain, seatsOf } from '@kaichang/core/registration/actions.ts'
+import { choicesOf, type Choice, type Choices } from '@kaichang/core/registration/orders/choices.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { possibleQuestions } from '@kaichang/core/registration/questions/rules.ts'
 import { redirect } from '@sveltejs/kit'
+import { presentChoice, readChoice, readSeats } from '#lib/server/choices.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { presentQuestions, readAnswers } from '#lib/server/questions.ts'
+import { chooseWords } from '#lib/words/choose.ts'
+import { words } from '#lib/words/define.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, isDataRequest }) => {
@@ -14,6 +20,8 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
   const seats = await seatsOf(ctx, event)
   const { questions, onlyTypeId } = await readForm(ctx, event.communityId, event.id)
   const channel = url.searchParams.get('c') ?? ''
+  const voucher = url.searchParams.get('v') ?? ''
+  const choices = await choicesOf(ctx, event, { voucher, channel })
   // A form that comes back with an error has been counted already.
   if (channel !== '' && !isDataRequest && !url.search.includes('?/') && !url.search.startsWith('?%2F'))
     await countClick(ctx, event.communityId, event.id, channel)
@@ -34,6 +42,8 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
       venue: [pickText(event.city, locale), pickText(event.venue, locale)].filter(Boolean).join(' · '),
     },
     seats,
+    choices: presentChoices(choices, url, locale),
+    waiting: choices.waitingOpen ? `${address}/waiting${channel === '' ? '' : `?c=${encodeURIComponent(channel)}`}` : '',
     questions: presentQuestions(possibleQuestions(questions, { typeId: onlyTypeId }), locale, event),
     frame: {
       crumbs: [
@@ -46,7 +56,52 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
   }
 }
 
+/** What can be chosen, and whether the short form for one person is enough. */
+function presentChoices({ tickets, extras, simple, voucher }: Choices, url: URL, locale: Locale) {
+  const t = words(chooseWords, locale)
+  const present = (choice: Choice) => presentChoice(choice, locale, t('seat'))
+  const group = url.searchParams.has('group')
+  return {
+    tickets: tickets.map(present),
+    extras: extras.map(present),
+    // A form that comes back stays the form that was sent.
+    short: simple && !group && !url.search.includes('choose'),
+    mayGroup: simple && tickets.some((one) => one.room > 1),
+    lack: tickets[0]?.lack ?? null,
+    simple,
+    voucher: voucher?.fault === null ? voucher.code : '',
+    voucherFault: voucher?.fault ? errorText(voucher.fault, locale, { left: 0 }) : '',
+    typedVoucher: voucher?.code ?? '',
+    before: Object.fromEntries(
+      [...url.searchParams].flatMap(([name, n]) => (/^n\.[\w-]{1,40}$/.test(name) && /^\d{1,3}$/.test(n) ? [[name.slice(2), n]] : [])),
+    ),
+    query: ['c', 'group']
+      .flatMap((name) => (url.searchParams.has(name) ? [`&${name}=${encodeURIComponent(url.searchParams.get(name) ?? '')}`] : []))
+      .join(''),
+  }
+}
+
 export const actions: Actions = {
+  /** Holds what was chosen and goes on to the order. */
+  choose: (event) =>
+    submit(event, async ({ data, key, text }) => {
+      const { ctx, locale } = event.locals
+      const { community, event: it } = await openEvent(ctx, event.params.community, event.params.event)
+      const input = { lines: readChoice(data), voucher: text('voucher'), channel: text('channel'), locale }
+      const { path } = await holdSeats(ctx, community.communityId, it.id, input, key)
+      redirect(303, path)
+    }),
+  /** Shows the same choice with a voucher: what it opens, and its prices. */
+  voucher: (event) =>
+    submit(event, async ({ data, text }) => {
+      const { community, event: it } = await openEvent(event.locals.ctx, event.params.community, event.params.event)
+      const query = new URLSearchParams()
+      if (text('channel')) query.set('c', text('channel'))
+      if (event.url.searchParams.has('group')) query.set('group', '1')
+      if (text('voucher').trim()) query.set('v', text('voucher').trim().slice(0, 40))
+      for (const { typeId, seats } of readSeats(data)) query.set(`n.${typeId}`, seats)
+      goOn(`/${community.slug}/${it.slug}/register?${query}#tickets`)
+    }),
   register: (event) =>
     submit(event, async (sent) => {
       const { data, key, text } = sent

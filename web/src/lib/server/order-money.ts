@@ -1,0 +1,17 @@
+import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
+import { paymentsOfOrder } from '@kaichang/core/registration/payment/actions.ts'
+import { refundOffer, refundsOfOrder } from '@kaichang/core/registration/payment/refund.actions.ts'
+import type { Context } from '@kaichang/core/store/context.ts'
+
+/** What the order's page shows of money that came and goes back; null where nothing was ever to be paid. */
+export async function presentMoney(ctx: Context, { order }: OpenOrder, token: string) {
+  if (order.totalFen === 0 && order.paidFen === 0) return null
+  const [payments, refunds, offer] = await Promise.all([paymentsOfOrder(ctx, token), refundsOfOrder(ctx, token), refundOffer(ctx, token)])
+  return {
+    late: payments.some((one) => one.outcome === 'late'),
+    twice: payments.some((one) => one.outcome === 'twice'),
+    refunds: refunds.map(({ id, amountFen, state, problem }) => ({ id, amountFen, state, reason: state === 'refused' ? problem : '' })),
+    policy: offer.policy,
+    until: offer.until,
+  }
+}

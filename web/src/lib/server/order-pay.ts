@@ -1,0 +1,111 @@
+import { isKaichangError } from '@kaichang/core/kernel/errors.ts'
+import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
+import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
+import { paymentOffers, paymentsOfOrder } from '@kaichang/core/registration/payment/actions.ts'
+import type { Offer, PaymentView } from '@kaichang/core/registration/payment/model.ts'
+import { queryPayment } from '@kaichang/core/registration/payment/query.actions.ts'
+import { paymentTerms } from '@kaichang/core/registration/payment/setting.actions.ts'
+import { qrSvg } from '@kaichang/core/registration/qr.ts'
+import type { Context } from '@kaichang/core/store/context.ts'
+import type { ShownPayment, Way } from '#lib/order.ts'
+
+/** What a browser says it is, as far as ways to pay differ. */
+export type Reader = 'wechat' | 'phone' | 'desktop'
+
+export function readerOf(userAgent: string): Reader {
+  if (/MicroMessenger/i.test(userAgent)) return 'wechat'
+  return /Android|iPhone|iPad|Mobile|HarmonyOS/i.test(userAgent) ? 'phone' : 'desktop'
+}
+
+/**
+ * Which methods serve where. Inside WeChat neither WeChat's page for browsers nor Alipay's opens, and its own sheet wants
+ * an account of the reader's that we do not ask for; there a code is shown, for another phone to scan.
+ */
+const methodsAt: Record<Reader, readonly { name: Way['name']; value: string }[]> = {
+  phone: [
+    { name: 'wechatpay', value: 'wechatpay:h5' },
+    { name: 'alipay', value: 'alipay:wap' },
+    { name: 'stripe', value: 'stripe:checkout' },
+    { name: 'offline', value: 'offline:transfer' },
+  ],
+  desktop: [
+    { name: 'wechatpay_qr', value: 'wechatpay:native' },
+    { name: 'alipay', value: 'alipay:page' },
+    { name: 'alipay_qr', value: 'alipay:precreate' },
+    { name: 'stripe', value: 'stripe:checkout' },
+    { name: 'offline', value: 'offline:transfer' },
+  ],
+  wechat: [
+    { name: 'wechatpay_qr', value: 'wechatpay:native' },
+    { name: 'alipay_qr', value: 'alipay:precreate' },
+    { name: 'stripe', value: 'stripe:checkout' },
+    { name: 'offline', value: 'offline:transfer' },
+  ],
+}
+
+const wayOf = ({ provider, method }: Pick<PaymentView, 'provider' | 'method'>): string => `${provider}:${method}`
+
+function waysFor(offers: readonly Offer[], reader: Reader): Way[] {
+  const offered = new Set(offers.flatMap(({ provider, methods }) => methods.map((method) => wayOf({ provider, method }))))
+  return methodsAt[reader].filter(({ value }) => offered.has(value))
+}
+
+/** How often the page looks by itself while a payment is awaited, in seconds: often at first, then seldom. */
+function pauseOf(order: OpenOrder['order'], now: Date): number {
+  return now.getTime() - (order.placedAt?.getTime() ?? 0) < 10 * 60_000 ? 5 : 20
+}
+
+/**
+ * Asks after the payment that is under way and tells whether the order moved; a provider that is away is asked again by
+ * the next look. Errors: none.
+ */
+export async function lookAfterPayment(ctx: Context, { order }: OpenOrder, token: string): Promise<boolean> {
+  const open = (await paymentsOfOrder(ctx, token)).find((one) => one.state === 'open' && one.provider !== 'offline')
+  if (!open) return false
+  try {
+    return (await queryPayment(ctx, order, open.id)) === 'paid'
+  } catch (error) {
+    if (isKaichangError(error)) return false
+    throw error
+  }
+}
+
+/** Everything that the order's page shows about paying. */
+export async function presentPaying(
+  ctx: Context,
+  opened: OpenOrder,
+  token: string,
+  asked: { locale: Locale; reader: Reader; fresh: boolean },
+) {
+  const { order } = opened
+  const [offers, payments, terms] = await Promise.all([
+    paymentOffers(ctx, order.communityId, order.eventId),
+    paymentsOfOrder(ctx, token),
+    paymentTerms(ctx, token),
+  ])
+  const open = payments.find((one) => one.state === 'open')
+  const refused = payments.find((one) => one.provider === 'offline' && one.state === 'failed')?.note ?? ''
+  const shown = open ? presentPayment(open, asked.fresh) : null
+  return {
+    ways: waysFor(offers, asked.reader),
+    open: shown,
+    refused: open?.provider === 'offline' && open.proofName !== '' ? '' : refused,
+    sandbox: offers.some((offer) => offer.sandbox && offer.provider !== 'offline'),
+    inWechat: asked.reader === 'wechat',
+    transfer: { instructions: pickText(terms.instructions, asked.locale), hasCode: terms.code },
+    refresh: shown && shown.kind !== 'transfer' && shown.kind !== 'none' ? pauseOf(order, ctx.clock.now()) : 0,
+  }
+}
+
+function presentPayment(payment: PaymentView, fresh: boolean): ShownPayment {
+  const { id, provider, started, sandbox, proofName, note } = payment
+  const content = started?.kind === 'qr' ? started.content : ''
+  return {
+    ...{ id, provider, sandbox, proofName, note, fresh },
+    way: wayOf(payment),
+    kind: started?.kind ?? 'none',
+    url: started?.kind === 'redirect' ? started.url : /^https?:\/\//.test(content) ? content : '',
+    qr: content === '' ? '' : qrSvg(content),
+    parameters: started?.kind === 'jsapi' ? started.parameters : {},
+  }
+}
