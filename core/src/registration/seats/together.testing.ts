@@ -1,0 +1,370 @@
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { editEvent } from '#core/community/actions.ts'
+import { visitor } from '#core/kernel/actor.ts'
+import { isKaichangError } from '#core/kernel/errors.ts'
+import type { Context } from '#core/store/context.ts'
+import type { TestApp } from '../../../../tests/setup/app.ts'
+import { eventInput, makeEvent } from '../../../../tests/setup/samples.ts'
+import { furnishTypes } from '../orders/counts.testing.ts'
+import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
+import { holdSeats } from '../orders/hold.actions.ts'
+import { openOrder, openOrderOf } from '../orders/open.ts'
+import { approveOrders } from '../orders/review.actions.ts'
+import { sweepSeats } from '../orders/sweep.ts'
+import { startPayment } from '../payment/actions.ts'
+import { confirmOffline } from '../payment/offline.actions.ts'
+import { decideRefund, markRefunded, refundsOfEvent } from '../payment/refund.actions.ts'
+import { setPaymentSetting } from '../payment/setting.actions.ts'
+import { registerAttendee, registerMany } from '../register.actions.ts'
+import { cancelByTicket, restoreByTicket } from '../ticket.actions.ts'
+import { makeVouchers, startVouchers, stopVouchers } from '../vouchers/actions.ts'
+import { joinWaiting } from '../waiting/join.actions.ts'
+import { addChannel, openRegistration } from '../window.actions.ts'
+import { lackOf } from './rules.ts'
+import { checkCounters } from './recount.ts'
+import { copyStock, makeBook, readBook } from './book.ts'
+import { listWaiters } from './store.ts'
+
+/** What is remembered of a run: the links that people were given, and what they were promised. */
+export interface Memory {
+  people: number
+  orders: string[]
+  payments: { id: string; token: string }[]
+  tickets: string[]
+  /** Bookings that somebody was told of. */
+  acknowledged: Set<string>
+  /** How often what was done: the command's name, and what it was refused with. */
+  told: Map<string, number>
+}
+
+/** One event with everything, and the actions that people and staff do. */
+export interface Real {
+  app: TestApp
+  place: readonly [string, string]
+  ids: Record<'free' | 'paid' | 'looked' | 'dinner' | 'freeDinner', string>
+  staff: Context
+  stranger: Context
+}
+
+let runs = 0
+
+/** A fresh event with types, extras, a channel with a share, two vouchers and transfers as the way to pay. */
+export async function openWorld(app: TestApp): Promise<{ model: Memory; real: Real }> {
+  runs += 1
+  const { communityId, event } = await makeEvent(app.ctx, { community: `together-${runs}`, cap: 4 })
+  const place = [communityId, event.id] as const
+  await openRegistration(app.ctx, ...place)
+  await addChannel(app.ctx, ...place, { slug: 'poster', name: { zh: '海报' }, share: '3' })
+  const ids = await furnishTypes(app, ...place)
+  await setPaymentSetting(app.ctx, { communityId, eventId: event.id }, { offline: true, instructions: { zh: '转到社区账户' } })
+  await makeVouchers(app.ctx, ...place, { code: 'KEEP', ticketTypeId: ids.free, maxUses: 2, reserves: true, effect: 'none', batch: 'keep' })
+  await makeVouchers(app.ctx, ...place, { code: 'HALF', effect: 'percent', value: 50, maxUses: 3 })
+  return {
+    model: { people: 0, orders: [], payments: [], tickets: [], acknowledged: new Set(), told: new Map() },
+    real: { app, place, ids, staff: app.ctx, stranger: app.context(visitor) },
+  }
+}
+
+/** There was nothing that the command could be done with. */
+const NOTHING = Symbol('nothing')
+
+type Act = (model: Memory, real: Real) => Promise<unknown>
+
+/** A command of the run: what an action is refused with by the rules is an answer; anything else is a fault. */
+class Command implements fc.AsyncCommand<Memory, Real> {
+  private readonly name: string
+  private readonly act: Act
+  constructor(name: string, act: Act) {
+    this.name = name
+    this.act = act
+  }
+  check(): boolean {
+    return true
+  }
+  async run(model: Memory, real: Real): Promise<void> {
+    const tell = (what: string): void => void model.told.set(what, (model.told.get(what) ?? 0) + 1)
+    const [name = ''] = this.name.split('(')
+    try {
+      tell((await this.act(model, real)) === NOTHING ? `${name}: nothing to do` : name)
+    } catch (error) {
+      if (!isKaichangError(error) || error.code === 'machine.unknown') throw error
+      tell(`${name}: ${error.code}`)
+    }
+    const fault = await faultOf(model, real)
+    if (fault) throw new Error(fault)
+  }
+  toString(): string {
+    return this.name
+  }
+}
+
+const oneOf = <T>(list: readonly T[], n: number): T | undefined => (list.length === 0 ? undefined : list[n % list.length])
+/** The link of one of the orders in this state; half of the time any other that is remembered. */
+async function tokenOf(
+  model: Memory,
+  { app, place: [communityId, eventId] }: Real,
+  state: 'held' | 'placed',
+  n: number,
+): Promise<string | undefined> {
+  if (n % 4 === 3) return oneOf(model.orders, n)
+  const rows = await app.db
+    .selectFrom('ticketOrder')
+    .select('id')
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('state', '=', state)
+    .orderBy('id')
+    .execute()
+  const id = oneOf(rows, n)?.id
+  return id === undefined ? undefined : (await openOrderOf(app.ctx, communityId, id)).path.slice('/o/'.length)
+}
+const who = (model: Memory): { name: string; email: string } => {
+  model.people += 1
+  return { name: `张${model.people}`, email: `p${model.people}@example.org` }
+}
+
+async function fill(model: Memory, { stranger }: Real, token: string): Promise<void> {
+  const { lines } = await openOrder(stranger, token)
+  const own = who(model)
+  const seats = lines
+    .filter((line) => line.forLineId === null)
+    .map((line, n) => ({ lineId: line.id, name: n === 0 ? own.name : `同伴${n}`, phone: '', email: n === 0 ? own.email : '' }))
+  const filled = await fillOrder(stranger, token, { ...own, phone: '', consents: { registration: true }, seats })
+  keep(model, filled.tickets)
+}
+
+function keep(model: Memory, tickets: readonly { id: string; path: string }[]): void {
+  for (const { id, path } of tickets) {
+    model.acknowledged.add(id)
+    model.tickets.push(path.slice('/t/'.length))
+  }
+}
+
+const acts = {
+  register:
+    (n: number): Act =>
+    async (model, { stranger, place, ids }) => {
+      const channel = n % 2 ? 'poster' : ''
+      const { registration, links } = await registerAttendee(stranger, ...place, {
+        ...who(model),
+        ticketType: ids.free,
+        channel,
+        consents: { registration: true },
+      })
+      keep(model, [{ id: registration.id, path: links.path }])
+    },
+  hold:
+    (n: number): Act =>
+    async (model, { stranger, place, ids }) => {
+      const typeId = oneOf([ids.free, ids.paid, ids.looked], n) ?? ''
+      const extra = oneOf(['', ids.dinner, ids.freeDinner], n >> 2) ?? ''
+      const lines = [
+        { typeId, seats: 1 + (n % 3), chosenFen: null },
+        ...(extra === '' ? [] : [{ typeId: extra, seats: 1, chosenFen: null }]),
+      ]
+      const held = await holdSeats(stranger, ...place, {
+        lines,
+        voucher: oneOf(['', '', 'KEEP', 'HALF'], n >> 4) ?? '',
+        channel: n % 5 ? '' : 'poster',
+      })
+      model.orders.push(held.path.slice('/o/'.length))
+    },
+  fill:
+    (n: number): Act =>
+    async (model, real) => {
+      const token = await tokenOf(model, real, 'held', n)
+      if (token === undefined) return NOTHING
+      await fill(model, real, token)
+    },
+  pay:
+    (n: number): Act =>
+    async (model, real) => {
+      const token = await tokenOf(model, real, 'placed', n)
+      if (token === undefined) return NOTHING
+      const { id } = await startPayment(real.stranger, token, { provider: 'offline', method: 'transfer' })
+      model.payments.push({ id, token })
+    },
+  confirm:
+    (n: number): Act =>
+    async (model, { staff, stranger, place: [communityId, eventId] }) => {
+      const payment = oneOf(model.payments, n)
+      if (!payment) return NOTHING
+      await Promise.all([1, 2].map(() => confirmOffline(staff, { communityId, eventId }, payment.id)))
+      const { tickets } = await openOrder(stranger, payment.token)
+      keep(
+        model,
+        tickets.filter(({ id }) => !model.acknowledged.has(id)),
+      )
+    },
+  /** All the way to the money in one go, sometimes only until it is awaited. */
+  buy:
+    (n: number): Act =>
+    async (model, real) => {
+      const { stranger, staff, ids } = real
+      const [communityId, eventId] = real.place
+      const lines = [{ typeId: ids.paid, seats: 1 + (n % 2), chosenFen: null }]
+      const token = (await holdSeats(stranger, ...real.place, { lines, voucher: n % 5 === 0 ? 'HALF' : '' })).path.slice('/o/'.length)
+      model.orders.push(token)
+      await fill(model, real, token)
+      const { id } = await startPayment(stranger, token, { provider: 'offline', method: 'transfer' })
+      model.payments.push({ id, token })
+      if (n % 3 === 0) return
+      await confirmOffline(staff, { communityId, eventId }, id)
+      keep(model, (await openOrder(stranger, token)).tickets)
+    },
+  cancelOrder:
+    (n: number): Act =>
+    async (model, { stranger }) => {
+      const token = oneOf(model.orders, n)
+      if (token === undefined) return NOTHING
+      await cancelOrder(stranger, token)
+    },
+  cancelTicket:
+    (n: number): Act =>
+    async (model, { stranger }) => {
+      const token = oneOf(model.tickets, n)
+      if (token === undefined) return NOTHING
+      await cancelByTicket(stranger, token)
+    },
+  restore:
+    (n: number): Act =>
+    async (model, { stranger }) => {
+      const token = oneOf(model.tickets, n)
+      if (token === undefined) return NOTHING
+      await restoreByTicket(stranger, token)
+    },
+  refund:
+    (n: number): Act =>
+    async (_, { staff, place: [communityId, eventId] }) => {
+      const at = { communityId, eventId }
+      const refund = oneOf(await refundsOfEvent(staff, at), n)
+      if (refund?.state === 'asked') await decideRefund(staff, at, refund.id, n % 4 !== 0, { reason: '按约定' })
+      else if (refund) await markRefunded(staff, at, refund.id)
+      else return NOTHING
+    },
+  wait:
+    (n: number): Act =>
+    async (model, { stranger, place, ids }) => {
+      const ticketType = oneOf([ids.free, ids.paid], n) ?? ''
+      await joinWaiting(stranger, ...place, {
+        ...who(model),
+        phone: '',
+        ticketType,
+        seats: 1 + (n % 3),
+        together: n % 2 === 0,
+        consents: { registration: true },
+      })
+    },
+  takeOffer:
+    (n: number): Act =>
+    async (model, real) => {
+      const [communityId, eventId] = real.place
+      const offers = await real.app.db
+        .selectFrom('waiting')
+        .select('orderId')
+        .where('communityId', '=', communityId)
+        .where('eventId', '=', eventId)
+        .where('state', '=', 'offered')
+        .orderBy('id')
+        .execute()
+      const orderId = oneOf(offers, n)?.orderId
+      if (!orderId) return NOTHING
+      const token = (await openOrderOf(real.app.ctx, communityId, orderId)).path.slice('/o/'.length)
+      model.orders.push(token)
+      await fill(model, real, token)
+    },
+  time:
+    (n: number): Act =>
+    async (_, { app }) => {
+      app.clock.advance((n % 3 === 0 ? 40 : n % 5) * 60_000)
+      await sweepSeats(app.ctx)
+    },
+  cap:
+    (n: number): Act =>
+    async (_, { app, place }) => {
+      await editEvent(app.ctx, ...place, eventInput({ cap: n % 16 === 0 ? null : n % 9 }))
+    },
+  bring:
+    (): Act =>
+    async (model, { staff, place, ids }) => {
+      const inputs = [1, 2].map(() => ({ ...who(model), ticketType: ids.free, channel: 'poster', consents: { registration: true } }))
+      for (const answer of await registerMany(staff, ...place, inputs))
+        if (answer.ok) keep(model, [{ id: answer.registrationId, path: answer.links.path }])
+    },
+  voucher:
+    (n: number): Act =>
+    async (_, { staff, place }) => {
+      await (n % 2 ? startVouchers : stopVouchers)(staff, ...place, { batch: 'keep' })
+    },
+  approve:
+    (): Act =>
+    async (model, { staff, app, place }) => {
+      const [communityId, eventId] = place
+      const asked = await app.db
+        .selectFrom('ticketOrder')
+        .select('id')
+        .where('communityId', '=', communityId)
+        .where('eventId', '=', eventId)
+        .where('state', '=', 'review')
+        .execute()
+      if (asked.length === 0) return NOTHING
+      const ids = asked.map(({ id }) => id)
+      for (const { id, verdict } of await approveOrders(staff, ...place, ids))
+        if (verdict === 'booked') keep(model, (await openOrderOf(app.ctx, communityId, id)).tickets)
+    },
+}
+
+const weights: Record<string, number> = { hold: 4, fill: 4, pay: 3, confirm: 3, wait: 3, takeOffer: 2, refund: 3, cancelTicket: 3, buy: 4 }
+
+/** Runs of up to `most` commands; what happens often happens often here. */
+export const commandsOf = (most: number) =>
+  fc.commands(
+    Object.entries(acts).flatMap(([name, act]) => {
+      const often: number = weights[name] ?? 1
+      return Array.from({ length: often }, () => fc.nat({ max: 255 }).map((n) => new Command(`${name}(${n})`, act(n))))
+    }),
+    { maxCommands: most, size: 'max' },
+  )
+
+/** What must hold at any moment, also while others act; a sentence when it does not. */
+export async function faultOf(model: Memory, { app, place }: Real): Promise<string | null> {
+  const [communityId, eventId] = place
+  const differences = await checkCounters(app.ctx, communityId, eventId)
+  if (differences.length > 0) return `counters differ from rows: ${JSON.stringify(differences)}`
+  const { rows } = await sql<{ fault: string }>`
+    select 'a movement that does not balance' as fault from ledger_entry where community_id = ${communityId} group by movement_id having sum(amount_fen) <> 0
+    union all select 'an order whose money is not in the books' from ticket_order o where o.community_id = ${communityId} and o.paid_fen <> coalesce(
+      (select sum(amount_fen) from ledger_entry l where l.community_id = ${communityId} and l.order_id = o.id and l.account = 'provider'), 0)
+    union all select 'more given back than came' from ticket_order where community_id = ${communityId} and paid_fen < 0
+    union all select 'an order that is done and was not paid' from ticket_order o where o.community_id = ${communityId} and o.state = 'done' and o.total_fen > 0
+      and not exists (select from payment p where p.community_id = ${communityId} and p.order_id = o.id and p.state = 'paid')
+    union all select 'a booking held by an order that is not done' from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+      where l.community_id = ${communityId} and l.state = 'booked' and o.state <> 'done'
+    union all select 'a hold of an order that is over' from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+      where l.community_id = ${communityId} and l.state = 'held' and o.state not in ('held', 'placed')
+    union all select 'a voucher used too often' from voucher where community_id = ${communityId} and used > max_uses
+    union all select 'a quota that is too full' from quota where community_id = ${communityId} and size is not null and taken > size
+    union all select 'a channel that is too full' from channel where community_id = ${communityId} and share is not null and taken > share`.execute(
+    app.db,
+  )
+  if (rows[0]) return rows[0].fault
+  const ids = [...model.acknowledged]
+  const found =
+    ids.length === 0
+      ? []
+      : await app.db.selectFrom('registration').select('id').where('communityId', '=', communityId).where('id', 'in', ids).execute()
+  return found.length === ids.length ? null : `${ids.length - found.length} acknowledged bookings are missing`
+}
+
+/** When all is quiet: the first who waits is one for whom there is no room; a sentence otherwise. */
+export async function lostSeat({ app, place: [communityId, eventId] }: Real): Promise<string | null> {
+  await sweepSeats(app.ctx)
+  return app.db.transaction().execute(async (db) => {
+    const book = makeBook(app.ctx, { communityId, eventId }, await readBook(db, app.ctx, { communityId, eventId }))
+    const [first] = await listWaiters(db, communityId, eventId)
+    if (!first) return null
+    const want = { typeId: first.typeId, channelId: first.channelId, seats: first.together ? first.seats : 1 }
+    return lackOf(copyStock(book.stock), [want]) === null ? 'somebody waits for a seat that is free' : null
+  })
+}
