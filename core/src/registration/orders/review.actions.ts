@@ -18,6 +18,8 @@ import { listLines, listOrdersByIds, updateLines, updateOrders } from './store.t
 /** What became of one request that was decided about. */
 export interface Decided {
   id: string
+  /** The order's short code; '' for one that is not there. */
+  code: string
   /** booked: they have their tickets · placed: they have to pay · full: nothing changed · gone: it was decided before. */
   verdict: 'booked' | 'placed' | 'full' | 'gone' | 'declined'
   lack?: Lack['code'] | VoucherFault
@@ -40,11 +42,11 @@ export async function approveOrders(ctx: Context, communityId: string, eventId: 
 }
 
 async function approve(ctx: Context, tx: Tx, book: Book, order: Order): Promise<Decided> {
-  const { communityId, eventId, id } = order
+  const { communityId, eventId, id, code } = order
   const lines = (await listLines(tx.db, communityId, [id])).filter((one) => one.state === 'asked')
   await addVouchers(tx, book, order.voucherId === null ? [] : [order.voucherId])
   const lack = holdAgain(book, order, lines)
-  if (lack) return { id, verdict: 'full', lack }
+  if (lack) return { id, code, verdict: 'full', lack }
   await updateLines(
     tx.db,
     communityId,
@@ -56,13 +58,13 @@ async function approve(ctx: Context, tx: Tx, book: Book, order: Order): Promise<
   const held = lines.map((one): OrderLine => ({ ...one, state: 'held' }))
   if (order.totalFen === 0) {
     await bookOrder(ctx, tx, book, order, held)
-    return { id, verdict: 'booked' }
+    return { id, code, verdict: 'booked' }
   }
   const expiresAt = new Date(book.now.getTime() + book.counter.offerHours * 3_600_000)
   await updateOrders(tx.db, communityId, [id], { state: 'placed', expiresAt })
   const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
   await mailOrderPlaced(ctx, tx, { community, event: book.event, order: { ...order, expiresAt } }, seats)
-  return { id, verdict: 'placed' }
+  return { id, code, verdict: 'placed' }
 }
 
 /** Counts an order's lines in when there is room for all of them; else says what is lacking and changes nothing. */
@@ -98,7 +100,7 @@ export async function declineOrders(
       await releaseOrders(ctx, tx, book, orders, 'declined', told)
       const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
       for (const order of orders) await mailOrderDeclined(ctx, tx, { community, event: book.event, order: { ...order, reason: told } })
-      return [...orders.map(({ id }): Decided => ({ id, verdict: 'declined' })), ...goneOf(ids, orders)]
+      return [...orders.map(({ id, code }): Decided => ({ id, code, verdict: 'declined' })), ...goneOf(ids, orders)]
     }),
   )
 }
@@ -109,4 +111,4 @@ async function underReview(tx: Tx, communityId: string, eventId: string, ids: re
 }
 
 const goneOf = (ids: readonly string[], orders: readonly Order[]): Decided[] =>
-  ids.filter((id) => !orders.some((order) => order.id === id)).map((id) => ({ id, verdict: 'gone' }))
+  ids.filter((id) => !orders.some((order) => order.id === id)).map((id) => ({ id, code: '', verdict: 'gone' }))

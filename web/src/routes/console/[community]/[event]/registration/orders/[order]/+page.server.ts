@@ -1,0 +1,53 @@
+import { fail } from '@kaichang/core/kernel/errors.ts'
+import { pickText } from '@kaichang/core/kernel/text.ts'
+import { cancelOrderByStaff, readOrder } from '@kaichang/core/registration/orders/staff.actions.ts'
+import { goOn, submit } from '#lib/server/form.ts'
+import { placeOf } from '#lib/server/place.ts'
+import { presentAnswers } from '#lib/server/questions.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+const isId = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(id)
+
+export const load: PageServerLoad = async (request) => {
+  const { ctx, locale, event, communityId, eventId, may } = await placeOf(request)
+  if (!isId(request.params.order)) throw fail('thing.not_found')
+  const { order, lines, types, answers, path } = await readOrder(ctx, communityId, eventId, request.params.order)
+  const nameOf = (id: string | null): string => {
+    const type = types.get(id ?? '')
+    return [types.get(type?.parentId ?? ''), type]
+      .map((one) => pickText(one?.name, locale))
+      .filter(Boolean)
+      .join(' ')
+  }
+  const { id, code, state, name, phone, email, totalFen, paidFen, createdAt, expiresAt, closedAt, reason, erasedAt } = order
+  return {
+    mayEdit: may('registration.edit'),
+    done: request.url.searchParams.get('done'),
+    order: { id, code, state, name, phone, email, totalFen, paidFen, createdAt, expiresAt, closedAt, reason, erased: erasedAt !== null },
+    // Who holds the link acts for whoever ordered; it is shown to those who may change the order anyway.
+    path: may('registration.edit') && erasedAt === null ? path : null,
+    lines: lines.map((line) => ({
+      id: line.id,
+      type: nameOf(line.ticketTypeId),
+      extraFor: line.forLineId === null ? null : (lines.find((one) => one.id === line.forLineId)?.name ?? ''),
+      ...{ state: line.state, priceFen: line.priceFen, name: line.name, phone: line.phone, email: line.email },
+      registrationId: line.forLineId === null ? line.registrationId : null,
+      answers: presentAnswers(answers.get(line.id) ?? [], locale).map(({ id: question, label, text, agreed }) => ({
+        id: question,
+        label,
+        text: agreed ? '✓' : text,
+      })),
+    })),
+    timeZone: event.timeZone,
+  }
+}
+
+export const actions: Actions = {
+  cancel: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, base } = await placeOf(request)
+      if (!isId(request.params.order)) throw fail('thing.not_found')
+      await cancelOrderByStaff(ctx, communityId, eventId, request.params.order, text('reason'))
+      goOn(`${base}/registration/orders/${request.params.order}`, 'cancelled')
+    }),
+}
