@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
-import { commandsOf, faultOf, lostSeat, openWorld } from './together.testing.ts'
+import { faultOf, lostSeat } from './faults.testing.ts'
+import { commandsOf, openWorld } from './together.testing.ts'
 
 let app: TestApp
 beforeAll(async () => void (app = await testApp()))

@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import { sweepSeats } from '../orders/sweep.ts'
+import { copyStock, makeBook, readBook } from './book.ts'
+import { checkCounters } from './recount.ts'
+import { lackOf } from './rules.ts'
+import { listWaiters } from './store.ts'
+import type { Memory, Real } from './together.testing.ts'
+
+/** What must hold at any moment, also while others act; a sentence when it does not. */
+export async function faultOf(model: Memory, { app, place }: Real): Promise<string | null> {
+  const [communityId, eventId] = place
+  const differences = await checkCounters(app.ctx, communityId, eventId)
+  if (differences.length > 0) return `counters differ from rows: ${JSON.stringify(differences)}`
+  const { rows } = await sql<{ fault: string }>`
+    select 'a movement that does not balance' as fault from ledger_entry where community_id = ${communityId} group by movement_id having sum(amount_fen) <> 0
+    union all select 'an order whose money is not in the books' from ticket_order o where o.community_id = ${communityId} and o.paid_fen <> coalesce(
+      (select sum(amount_fen) from ledger_entry l where l.community_id = ${communityId} and l.order_id = o.id and l.account = 'provider'), 0)
+    union all select 'more given back than came' from ticket_order where community_id = ${communityId} and paid_fen < 0
+    union all select 'an order that is done and was not paid' from ticket_order o where o.community_id = ${communityId} and o.state = 'done' and o.total_fen > 0
+      and not exists (select from payment p where p.community_id = ${communityId} and p.order_id = o.id and p.state = 'paid')
+    union all select 'a booking held by an order that is not done' from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+      where l.community_id = ${communityId} and l.state = 'booked' and o.state <> 'done'
+    union all select 'a hold of an order that is over' from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+      where l.community_id = ${communityId} and l.state = 'held' and o.state not in ('held', 'placed')
+    union all select 'a voucher used too often' from voucher where community_id = ${communityId} and used > max_uses
+    union all select 'a quota that is too full' from quota where community_id = ${communityId} and size is not null and taken > size
+    union all select 'a channel that is too full' from channel where community_id = ${communityId} and share is not null and taken > share`.execute(
+    app.db,
+  )
+  if (rows[0]) return rows[0].fault
+  const ids = [...model.acknowledged]
+  const found =
+    ids.length === 0
+      ? []
+      : await app.db.selectFrom('registration').select('id').where('communityId', '=', communityId).where('id', 'in', ids).execute()
+  return found.length === ids.length ? null : `${ids.length - found.length} acknowledged bookings are missing`
+}
+
+/** When all is quiet: the first who waits is one for whom there is no room; a sentence otherwise. */
+export async function lostSeat({ app, place: [communityId, eventId] }: Real): Promise<string | null> {
+  await sweepSeats(app.ctx)
+  return app.db.transaction().execute(async (db) => {
+    const book = makeBook(app.ctx, { communityId, eventId }, await readBook(db, app.ctx, { communityId, eventId }))
+    const [first] = await listWaiters(db, communityId, eventId)
+    if (!first) return null
+    const want = { typeId: first.typeId, channelId: first.channelId, seats: first.together ? first.seats : 1 }
+    return lackOf(copyStock(book.stock), [want]) === null ? 'somebody waits for a seat that is free' : null
+  })
+}
