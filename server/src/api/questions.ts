@@ -58,7 +58,16 @@ export function questionRoutes(app: App, api: OpenAPIHono): void {
       const { key, kind, label, help, options, lowest, highest, unit, required, purpose, shownIf, typeIds } = one
       const source = shownIf && keys.get(shownIf.questionId)
       return {
-        ...{ key, kind, label, help, options, lowest, highest, unit, required, purpose },
+        key,
+        kind,
+        label,
+        help,
+        options,
+        lowest,
+        highest,
+        unit,
+        required,
+        purpose,
         keptUntil: answersEnd(one, event).toISOString(),
         askedOf: one.askedOf,
         shownIf: shownIf && source ? { key: source, anyOf: shownIf.anyOf } : null,
