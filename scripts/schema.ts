@@ -26,6 +26,7 @@ const OTHER_JSON = new Set([
   'answer.value',
   'payment.started',
   'planned_message.facts',
+  'reconciliation.differences',
 ])
 
 const client = new pg.Client({ connectionString: url })

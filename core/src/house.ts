@@ -12,6 +12,7 @@ import { forecastJournal } from '#core/registration/forecast/journal.ts'
 import { importJournal } from '#core/registration/import/journal.ts'
 import { messagesJournal } from '#core/registration/messages/journal.ts'
 import { registrationJournal } from '#core/registration/journal.ts'
+import { fapiaoJournal } from '#core/registration/fapiao/journal.ts'
 import { paymentJournal } from '#core/registration/payment/journal.ts'
 import { questionJournal } from '#core/registration/questions/journal.ts'
 import { orderJournal } from '#core/registration/orders/journal.ts'
@@ -36,6 +37,7 @@ const kinds: ReadonlyMap<string, JournalKind> = new Map(
     programmeJournal,
     registrationJournal,
     paymentJournal,
+    fapiaoJournal,
     messagesJournal,
     forecastJournal,
     importJournal,

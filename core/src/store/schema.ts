@@ -506,6 +506,7 @@ export interface Person {
 }
 
 export interface PlannedMessage {
+  answerUntil: Timestamp | null;
   atTime: string | null;
   body: Generated<Text>;
   closedAt: Timestamp | null;
@@ -616,7 +617,7 @@ export interface Reconciliation {
   checkedAt: Timestamp;
   communityId: string;
   day: string;
-  differences: Generated<Text>;
+  differences: Generated<unknown>;
   feeFen: Generated<number>;
   matched: number;
   matchedFen: number;

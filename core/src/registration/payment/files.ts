@@ -2,7 +2,7 @@ import { fail } from '#core/kernel/errors.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { cleanLine } from '#core/kernel/text.ts'
 import type { Context } from '#core/store/context.ts'
-import { filePath, keepFile } from '#core/store/files.ts'
+import { dropUnused, filePath, keepFile } from '#core/store/files.ts'
 import { HEAD_BYTES, sniffDocument } from '#core/store/media.ts'
 
 /** A photographed receipt or an invoice, with room to spare. */
@@ -49,6 +49,24 @@ export async function keepDocument(
     limit: LIMIT,
   })
   return { sha256, name, mediaType: media.type, release }
+}
+
+/** Does what notes a kept document; when that fails, nothing of the document stays. */
+export async function noting<T>(
+  ctx: Context,
+  communityId: string,
+  kept: { sha256: string; release(): void },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work()
+    kept.release()
+    return result
+  } catch (error) {
+    kept.release()
+    await dropUnused(ctx, communityId, kept.sha256)
+    throw error
+  }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -67,10 +67,10 @@ The order’s page:
 export const notTakenMail = defineMail({
   name: 'payment.not_taken',
   zh: {
-    subject: '{what}没有通过：{event}',
+    subject: '{request}没有通过：{event}',
     body: `{name}，您好：
 
-您为「{event}」提交的{what}没有通过，原因：
+您为「{event}」提交的{request}没有通过，原因：
 
 {reason}
 
@@ -80,10 +80,10 @@ export const notTakenMail = defineMail({
 {community}`,
   },
   en: {
-    subject: '{what} was not accepted: {event}',
+    subject: '{request} was not accepted: {event}',
     body: `Hello {name},
 
-your {what} for “{event}” was not accepted, because:
+your {request} for “{event}” was not accepted, because:
 
 {reason}
 
@@ -116,7 +116,7 @@ export function mailRefunded(ctx: Context, tx: Tx, order: Order, yuan: string): 
 /** Tells that a proof or a request was not accepted, and why, when an address was given. */
 export function mailNotTaken(ctx: Context, tx: Tx, order: Order, what: 'proof' | 'refund', reason: string): Promise<void> {
   return write(ctx, tx, order, (to) =>
-    queueMail(ctx, tx, { ...to.base, mail: notTakenMail, values: { ...to.values, what: words[what][order.locale], reason } }),
+    queueMail(ctx, tx, { ...to.base, mail: notTakenMail, values: { ...to.values, request: words[what][order.locale], reason } }),
   )
 }
 

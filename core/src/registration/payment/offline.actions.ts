@@ -9,7 +9,7 @@ import { transact } from '#core/store/transaction.ts'
 import { openOrder } from '../orders/open.ts'
 import { updateOrders } from '../orders/store.ts'
 import { asBuyer } from './buyer.ts'
-import { downloadOf, keepDocument, type Download, type Handed } from './files.ts'
+import { downloadOf, keepDocument, noting, type Download, type Handed } from './files.ts'
 import { paymentJournal } from './journal.ts'
 import { mailNotTaken } from './mails.ts'
 import type { Payment } from './model.ts'
@@ -31,8 +31,8 @@ export async function uploadProof(ctx: Context, token: string, paymentId: string
   if (payment.state !== 'open') throw fail('payment.state')
   const kept = await keepDocument(ctx, communityId, file)
   let old: string | null = null
-  try {
-    await transact(asBuyer(ctx, order), async (tx) => {
+  await noting(ctx, communityId, kept, () =>
+    transact(asBuyer(ctx, order), async (tx) => {
       const locked = await lockOrder(tx.db, communityId, eventId, order.id)
       const open = await lockPayment(tx.db, communityId, paymentId)
       if (!locked || open?.state !== 'open') throw fail('payment.state')
@@ -48,10 +48,8 @@ export async function uploadProof(ctx: Context, token: string, paymentId: string
       })
       const fen = open.amountFen
       tx.journal(paymentJournal.proof, { communityId, eventId, kind: 'payment', id: paymentId }, { yuan: asYuan(fen), fen })
-    })
-  } finally {
-    kept.release()
-  }
+    }),
+  )
   if (old !== null && old !== kept.sha256) await dropUnused(ctx, communityId, old)
 }
 

@@ -1,4 +1,4 @@
-import { sql, type Insertable, type Updateable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { Refund as RefundTable } from '#core/store/schema.ts'
 import type { Refund } from './model.ts'
@@ -85,28 +85,5 @@ export function listRefundsToWorkOn(db: Db, communityId: string, now: Date): Pro
     .orderBy('createdAt')
     .orderBy('id')
     .limit(500)
-    .execute()
-}
-
-/** Refunds by one provider that were done between two moments. */
-export async function listRefundsBetween(
-  db: Db,
-  communityId: string,
-  provider: 'offline' | 'wechatpay' | 'alipay' | 'stripe',
-  from: Date,
-  to: Date,
-): Promise<(Refund & { outTradeNo: string })[]> {
-  return db
-    .selectFrom('refund')
-    .innerJoin('payment', (join) =>
-      join.onRef('payment.communityId', '=', 'refund.communityId').onRef('payment.id', '=', 'refund.paymentId'),
-    )
-    .select(columns.map((name) => `refund.${name}` as const))
-    .select('payment.outTradeNo')
-    .where('refund.communityId', '=', communityId)
-    .where('payment.communityId', '=', communityId)
-    .where('payment.provider', '=', provider)
-    .where('refund.state', '=', 'done')
-    .where(sql<boolean>`refund.done_at >= ${from} and refund.done_at < ${to}`)
     .execute()
 }

@@ -5,7 +5,7 @@ import type { Context } from '#core/store/context.ts'
 import { dropUnused } from '#core/store/files.ts'
 import { transact } from '#core/store/transaction.ts'
 import { openOrder } from '../orders/open.ts'
-import { downloadOf, keepDocument, type Download, type Handed } from './files.ts'
+import { downloadOf, keepDocument, noting, type Download, type Handed } from './files.ts'
 import { paymentJournal } from './journal.ts'
 import { settingSchema, type PaymentSetting, type SettingInput } from './model.ts'
 import { findSetting, saveSetting } from './store.ts'
@@ -47,8 +47,8 @@ export async function setPaymentSetting(
   await requireEvent(ctx, ctx.db, communityId, eventId)
   const kept = code ? await keepDocument(ctx, communityId, code, ['image/png', 'image/jpeg', 'image/webp']) : code
   let old: string | null = null
-  try {
-    await transact(ctx, async (tx) => {
+  const write = () =>
+    transact(ctx, async (tx) => {
       const before = await findSetting(tx.db, communityId, eventId)
       old = before.codePath
       await saveSetting(tx.db, {
@@ -60,9 +60,7 @@ export async function setPaymentSetting(
       })
       tx.journal(paymentJournal.settings_changed, { communityId, eventId, kind: 'event', id: eventId }, {})
     })
-  } finally {
-    kept?.release()
-  }
+  await (kept ? noting(ctx, communityId, kept, write) : write())
   if (old !== null && kept !== undefined && old !== kept?.sha256) await dropUnused(ctx, communityId, old)
 }
 

@@ -136,19 +136,6 @@ export function listOpenPayments(db: Db, communityId: string): Promise<Payment[]
     .execute()
 }
 
-/** Payments at one provider that were made or paid between two moments. */
-export function listPaymentsBetween(db: Db, communityId: string, provider: Payment['provider'], from: Date, to: Date): Promise<Payment[]> {
-  return db
-    .selectFrom('payment')
-    .select(paymentColumns)
-    .where('communityId', '=', communityId)
-    .where('provider', '=', provider)
-    .where('state', '=', 'paid')
-    .where('paidAt', '>=', from)
-    .where('paidAt', '<', to)
-    .execute()
-}
-
 export async function insertNotice(db: Db, row: Insertable<NoticeTable>): Promise<void> {
   await db.insertInto('paymentNotice').values(row).execute()
 }
@@ -203,4 +190,20 @@ function asText(value: unknown): Text {
     ...(typeof text.zh === 'string' ? { zh: text.zh } : {}),
     ...(typeof text.en === 'string' ? { en: text.en } : {}),
   }
+}
+
+/** Codes and states of orders, by their ids. */
+export async function listOrderCodes(
+  db: Db,
+  communityId: string,
+  ids: readonly string[],
+): Promise<Map<string, { code: string; state: string }>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('ticketOrder')
+    .select(['id', 'code', 'state'])
+    .where('communityId', '=', communityId)
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
 }

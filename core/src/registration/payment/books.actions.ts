@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { authorise, type Place } from '#core/community/permissions.ts'
+import { csvFile } from '#core/kernel/csv.ts'
+import { line, type Locale } from '#core/kernel/text.ts'
+import { parseInput } from '#core/kernel/validation.ts'
+import type { Context } from '#core/store/context.ts'
+import { transact } from '#core/store/transaction.ts'
+import { paymentJournal } from './journal.ts'
+import { move } from './ledger.ts'
+import { findImbalances, listLedger, sumAccounts, type LedgerRow } from './ledger.store.ts'
+import type { NoticeRow, Payment } from './model.ts'
+import { asYuan } from './providers/common.ts'
+import { providerNames } from './providers/provider.ts'
+import { listNotices, listOrderCodes, listPaymentsOfEvent } from './store.ts'
+
+type EventPlace = Place & { eventId: string }
+
+/** The sums of an event's accounts in fen; they sum to nothing, and so does every movement. */
+export interface TrialBalance {
+  accounts: { account: LedgerRow['account']; provider: string; fen: number }[]
+  /** What came in, went back and is owed; from the accounts. */
+  salesFen: number
+  receivedFen: number
+  owedFen: number
+  feesFen: number
+  /** Both are empty, or something is wrong with the books. */
+  unbalancedMovements: string[]
+  orders: { id: string; paidFen: number; ledgerFen: number }[]
+}
+
+/** How an event's books stand. Errors: access.*. */
+export async function trialBalance(ctx: Context, { communityId, eventId }: EventPlace): Promise<TrialBalance> {
+  authorise(ctx.actor, 'money.view', { communityId, eventId })
+  const accounts = await sumAccounts(ctx.db, communityId, eventId)
+  const { movements, orders } = await findImbalances(ctx.db, communityId, eventId)
+  const sum = (account: LedgerRow['account']): number =>
+    accounts.filter((one) => one.account === account).reduce((total, one) => total + one.fen, 0)
+  return {
+    accounts,
+    salesFen: -sum('sales') || 0,
+    receivedFen: sum('provider') + sum('bank') + sum('fees'),
+    owedFen: -sum('refunds_due') || 0,
+    feesFen: sum('fees'),
+    unbalancedMovements: movements,
+    orders,
+  }
+}
+
+/** Every entry of an event's books, the first one first. Errors: access.*. */
+export async function ledgerOf(ctx: Context, { communityId, eventId }: EventPlace): Promise<LedgerRow[]> {
+  authorise(ctx.actor, 'money.view', { communityId, eventId })
+  return listLedger(ctx.db, communityId, eventId)
+}
+
+const heads = {
+  zh: ['时间', '事项', '科目', '渠道', '金额（元）', '凭证号', '订单', '付款', '退款'],
+  en: ['Time', 'What', 'Account', 'Provider', 'Amount (yuan)', 'Movement', 'Order', 'Payment', 'Refund'],
+} as const
+const whats: Record<LedgerRow['what'], Record<Locale, string>> = {
+  sale: { zh: '售票', en: 'Sale' },
+  sale_undone: { zh: '退票', en: 'Sale undone' },
+  payment: { zh: '收款', en: 'Payment' },
+  refund_due: { zh: '应退', en: 'Refund due' },
+  refund: { zh: '退款', en: 'Refund' },
+  fee: { zh: '手续费', en: 'Fee' },
+  payout: { zh: '提现', en: 'Payout' },
+}
+const accounts: Record<LedgerRow['account'], Record<Locale, string>> = {
+  buyers: { zh: '应收（购票人）', en: 'Buyers' },
+  sales: { zh: '票款收入', en: 'Sales' },
+  provider: { zh: '支付平台', en: 'Provider' },
+  bank: { zh: '银行', en: 'Bank' },
+  fees: { zh: '手续费', en: 'Fees' },
+  refunds_due: { zh: '应退款', en: 'Refunds due' },
+}
+/** The names of accounts and movements as people read them. */
+export const ledgerWords = { whats, accounts }
+
+/** The books as a table for a finance team; nobody's name stands in it. Errors: access.*. */
+export async function exportLedgerCsv(ctx: Context, { communityId, eventId }: EventPlace, locale: Locale): Promise<string> {
+  authorise(ctx.actor, 'money.view', { communityId, eventId })
+  const rows = await listLedger(ctx.db, communityId, eventId)
+  await transact(ctx, async (tx) =>
+    tx.journal(paymentJournal.exported, { communityId, eventId, kind: 'event', id: eventId }, { rows: rows.length }),
+  )
+  return csvFile([
+    heads[locale],
+    ...rows.map((row) => [
+      inChina(row.at),
+      whats[row.what][locale],
+      accounts[row.account][locale],
+      row.provider,
+      row.amountFen / 100,
+      row.movementId,
+      row.orderId,
+      row.paymentId,
+      row.refundId,
+    ]),
+  ])
+}
+
+const inChina = (at: Date): string => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+
+const byHandSchema = z.object({
+  what: z.enum(['fee', 'payout']),
+  provider: z.enum(providerNames),
+  /** Below nothing: a movement back, which puts an earlier one right. */
+  amountFen: z.int({ error: 'field.money' }).refine((fen) => fen !== 0, { params: { code: 'field.money' } }),
+  note: line(100),
+})
+
+/** Books a provider's fee or a payout to the bank, by hand. Errors: access.*, input.invalid. */
+export async function bookByHand(ctx: Context, { communityId, eventId }: EventPlace, input: z.input<typeof byHandSchema>): Promise<void> {
+  authorise(ctx.actor, 'money.edit', { communityId, eventId })
+  const { what, provider, amountFen, note } = parseInput(byHandSchema, input)
+  await transact(ctx, async (tx) => {
+    await move(ctx, tx, what, amountFen, { communityId, eventId, provider, at: ctx.clock.now() })
+    const facts = { what: note, provider, yuan: asYuan(amountFen), fen: amountFen }
+    tx.journal(paymentJournal.booked, { communityId, eventId, kind: 'event', id: eventId }, facts)
+  })
+}
+
+/** An event's payments with the code of their order, the newest first. Errors: access.*. */
+export async function paymentsOfEvent(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  limit = 500,
+): Promise<(Payment & { orderCode: string; orderState: string })[]> {
+  authorise(ctx.actor, 'money.view', { communityId, eventId })
+  const payments = await listPaymentsOfEvent(ctx.db, communityId, eventId, limit)
+  const codes = await listOrderCodes(
+    ctx.db,
+    communityId,
+    payments.map(({ orderId }) => orderId),
+  )
+  return payments.map((payment) => ({
+    ...payment,
+    orderCode: codes.get(payment.orderId)?.code ?? '',
+    orderState: codes.get(payment.orderId)?.state ?? '',
+  }))
+}
+
+/** What providers told a community lately, believed or not, the newest first. Errors: access.*. */
+export async function noticesOf(ctx: Context, communityId: string, limit = 200): Promise<NoticeRow[]> {
+  authorise(ctx.actor, 'money.view', { communityId })
+  return listNotices(ctx.db, communityId, { limit })
+}
