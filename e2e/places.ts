@@ -1,12 +1,22 @@
 import { signLink } from '@kaichang/core/kernel/links.ts'
-import type { LinkPurpose } from '@kaichang/core/kernel/actor.ts'
+import { visitor as visitorActor, type LinkPurpose } from '@kaichang/core/kernel/actor.ts'
 import { openEvent } from '@kaichang/core/community/actions.ts'
 import { openQuestions } from '@kaichang/core/registration/questions/actions.ts'
 import { askAll } from '../tests/setup/questions.ts'
+import { newId } from '@kaichang/core/kernel/ids.ts'
+import { waitingPath } from '@kaichang/core/registration/waiting/path.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
+import { listOrders } from '@kaichang/core/registration/orders/staff.actions.ts'
+import { addType, openTypes } from '@kaichang/core/registration/types/actions.ts'
+import { addQuota } from '@kaichang/core/registration/types/quota.actions.ts'
+import { makeVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
+import { cancelOrder, fillOrder } from '@kaichang/core/registration/orders/fill.actions.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { readMails, sendTest } from '@kaichang/core/registration/messages/actions.ts'
 import { createSignInLink } from '@kaichang/core/people/sign-in.ts'
 import type { Site } from '../tests/setup/server.ts'
+import { makeTickets } from '../tests/setup/tickets.ts'
 
 /** One example event and the personal links of some of its people. */
 export interface Place {
@@ -112,6 +122,111 @@ async function mailOf(site: Site, { community, event }: Place): Promise<string> 
   return `/console/${community}/${event}/messages/mails/${rows[0]?.id ?? ''}`
 }
 
+/** Somebody with a long name who waits for six seats; the events are over, so that nobody is called. */
+async function waitingAt(site: Site, { community, event }: Place): Promise<string> {
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const { community: of, event: it } = await openEvent(ctx, community, event)
+  const row = {
+    communityId: it.communityId,
+    id: newId(ctx),
+    eventId: it.id,
+    seats: 6,
+    name: '一位名字特别特别长的候补同学',
+    email: 'a-very-long-address-of-somebody-who-waits@example.org',
+    state: 'waiting' as const,
+    joinedAt: it.createdAt,
+  }
+  await site.app.db.insertInto('waiting').values(row).execute()
+  return waitingPath(ctx, of.no, { id: row.id, linkVersion: 1 })
+}
+
+/** Ticket types, quotas, vouchers and a request to be looked at, with long names; made once for an event. */
+async function sellingAt(site: Site, { community, event }: Place): Promise<Record<'tickets' | 'vouchers' | 'orders' | 'order', string>> {
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const { event: it } = await openEvent(ctx, community, event)
+  const here = [it.communityId, it.id] as const
+  const room = `/console/${community}/${event}/registration`
+  const there = await openTypes(ctx, ...here)
+  if (there.types.length === 0) {
+    const about = { zh: '包含两天的全部议题、午餐和一件纪念衫，凭学生证在签到台领取' }
+    const long = await addType(ctx, ...here, {
+      name: { zh: '一种名字特别特别长的闭门研讨会门票' },
+      about,
+      counts: true,
+      review: true,
+      perOrder: 5,
+    })
+    const shirt = await addType(ctx, ...here, {
+      kind: 'addon',
+      name: { zh: '纪念衫' },
+      priceFen: 6900,
+      variants: [{ zh: 'M' }, { zh: 'XXL' }],
+    })
+    await addQuota(ctx, ...here, { name: { zh: '小厅的座位' }, size: 30, typeIds: [long] })
+    await makeVouchers(ctx, ...here, {
+      effect: 'percent',
+      value: 20,
+      count: 3,
+      prefix: 'GDG',
+      batch: '一个名字特别特别长的合作社区',
+      ticketTypeId: shirt,
+    })
+    const held = await holdSeats(ctx, ...here, { lines: [{ typeId: long, seats: 2 }] })
+    await site.app.db
+      .updateTable('orderLine')
+      .set({ state: 'asked', name: '一位名字特别特别长的申请人' })
+      .where('orderId', '=', held.order.id)
+      .execute()
+    await site.app.db
+      .updateTable('ticketOrder')
+      .set({
+        state: 'review',
+        expiresAt: null,
+        name: '一位名字特别特别长的申请人',
+        email: 'a-very-long-address-of-somebody-who-asks@example.org',
+      })
+      .where('id', '=', held.order.id)
+      .execute()
+  }
+  const { rows } = await listOrders(ctx, ...here)
+  return {
+    tickets: `${room}/tickets`,
+    vouchers: `${room}/vouchers`,
+    orders: `${room}/orders`,
+    order: `${room}/orders/${rows[0]?.id ?? ''}`,
+  }
+}
+
+/** An order at each of its stages, at an event with tickets of all sorts. */
+async function ordersOf(site: Site): Promise<string[]> {
+  const ctx = site.app.context(visitorActor)
+  const { communityId, event, ids } = await makeTickets(site.app.context({ kind: 'system', name: 'test' }), `orders-${newKey()}`)
+  const hold = (typeId: string, seats: number) => holdSeats(ctx, communityId, event.id, { lines: [{ typeId, seats }] })
+  const filled = async (typeId: string, seats: number): Promise<string> => {
+    const { path, lines } = await hold(typeId, seats)
+    const name = '一位名字特别特别长的参会者同学'
+    await fillOrder(ctx, path.slice('/o/'.length), {
+      name,
+      email: `${newKey()}@example.org`,
+      phone: '',
+      consents: { registration: true },
+      seats: lines.map(({ id }, n) => ({ lineId: id, name: n === 0 ? name : `同行 ${n}`, phone: '', email: '' })),
+    })
+    return path
+  }
+  const given = await hold(ids.free, 1)
+  await cancelOrder(ctx, given.path.slice('/o/'.length))
+  return [
+    (await hold(ids.standard, 2)).path,
+    await filled(ids.standard, 2),
+    await filled(ids.student, 1),
+    await filled(ids.free, 3),
+    given.path,
+  ]
+}
+
+const newKey = (): string => Math.random().toString(36).slice(2, 8)
+
 export interface Entry {
   /** Who looks: anybody, or the organiser who is signed in. */
   as: 'visitor' | 'organiser'
@@ -139,6 +254,8 @@ export const pages: Record<string, Entry> = {
   '/outbox': organiser(() => ['/outbox']),
   '/t/[ticket]': visitor(both(({ ticket }) => `/t/${ticket}`)),
   '/t/erased': visitor(() => ['/t/erased']),
+  '/t/handed': visitor(() => ['/t/handed']),
+  '/o/[order]': visitor((_, site) => ordersOf(site)),
   '/p/[partner]': visitor(both(({ partner }) => `/p/${partner}`)),
   '/v/[volunteer]': visitor(both(({ volunteer }) => `/v/${volunteer}`)),
   '/v/[volunteer]/door': link('/door'),
@@ -151,6 +268,9 @@ export const pages: Record<string, Entry> = {
   '/[community]/[event]/recap': eventPage('/recap'),
   '/[community]/[event]/register': eventPage('/register'),
   '/[community]/[event]/schedule': eventPage('/schedule'),
+  '/[community]/[event]/waiting': eventPage('/waiting'),
+  '/w/[waiting]': visitor((places, site) => Promise.all(places.map((place) => waitingAt(site, place)))),
+  '/t/[ticket]/waiting': visitor(both(({ ticket }) => `/t/${ticket}/waiting`)),
   '/[community]/[event]/talks/[talk]': visitor((places) =>
     places.flatMap(({ community, event, talks }) => talks.slice(0, 2).map((talk) => `/${community}/${event}/talks/${talk}`)),
   ),
@@ -181,6 +301,20 @@ export const pages: Record<string, Entry> = {
   ),
   '/console/[community]/[event]/registration/questions': organiser((places, site) =>
     Promise.all(places.map((place) => questionsOf(site, place))),
+  ),
+  '/console/[community]/[event]/registration/waiting': room('/registration/waiting'),
+  '/console/[community]/[event]/registration/tickets': organiser(async (places, site) => [
+    ...(await Promise.all(places.map((place) => sellingAt(site, place)))).map(({ tickets }) => tickets),
+    ...places.map(({ community, event }) => `/console/${community}/${event}/registration/tickets?add=ticket`),
+  ]),
+  '/console/[community]/[event]/registration/vouchers': organiser(async (places, site) =>
+    (await Promise.all(places.map((place) => sellingAt(site, place)))).map(({ vouchers }) => vouchers),
+  ),
+  '/console/[community]/[event]/registration/orders': organiser(async (places, site) =>
+    (await Promise.all(places.map((place) => sellingAt(site, place)))).map(({ orders }) => orders),
+  ),
+  '/console/[community]/[event]/registration/orders/[placed]': organiser(async (places, site) =>
+    (await Promise.all(places.map((place) => sellingAt(site, place)))).map(({ order }) => order),
   ),
   '/console/[community]/[event]/registration/[id]': organiser(
     both(({ community, event, registration }) => `/console/${community}/${event}/registration/${registration}`),

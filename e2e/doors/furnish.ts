@@ -13,11 +13,15 @@ import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/r
 import { addQuestion } from '@kaichang/core/registration/questions/actions.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
 import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
+import { addType } from '@kaichang/core/registration/types/actions.ts'
+import { addQuota } from '@kaichang/core/registration/types/quota.actions.ts'
+import { makeVouchers, openVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { writeMessage } from '@kaichang/core/registration/messages/actions.ts'
 import { noteFigure } from '@kaichang/core/stage/actions.ts'
 import { publishArticle, saveArticle } from '@kaichang/core/story/actions.ts'
 import { addVolunteer } from '@kaichang/core/team/actions.ts'
+import { joinWaiting } from '@kaichang/core/registration/waiting/join.actions.ts'
 import { queueMail } from '@kaichang/core/people/mail/actions.ts'
 import { signInCodeMail } from '@kaichang/core/people/mail/templates.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
@@ -54,14 +58,19 @@ export interface Furnished {
     | 'person'
     | 'mail'
     | 'list'
+    | 'waiting'
     | 'message'
     | 'letter'
+    | 'type'
+    | 'quota'
+    | 'voucher'
+    | 'placed'
     | 'question'
     | 'file',
     string
   >
   talk: string
-  links: Record<'ticket' | 'order' | 'code' | 'door' | 'stage' | 'partner', string>
+  links: Record<'ticket' | 'order' | 'code' | 'door' | 'stage' | 'partner' | 'waiting', string>
 }
 
 /** A community with nothing in it. */
@@ -139,6 +148,24 @@ export async function furnish(
     consents: { registration: true },
   })
   const order = await holdSeats(ctx, ...here, { lines: [{ typeId: '', seats: 1 }] })
+  // Nothing comes by this entrance, so that whoever comes by it waits; a draft takes nobody.
+  await addChannel(ctx, ...here, { slug: 'full', name: text('满的渠道'), share: 0 })
+  const waits = async (who: string) =>
+    options.state === 'draft'
+      ? null
+      : joinWaiting(ctx, ...here, {
+          name: `${mark} ${who}`,
+          email: `${of.slug}-${slug}-${who}@example.org`,
+          channel: 'full',
+          consents: { registration: true },
+        })
+  const waiting = await waits('wei')
+  const waitsToo = await waits('hou')
+  // Hidden, so that registering stays as short as it is without types.
+  const type = await addType(ctx, ...here, { kind: 'addon', name: text('衣服'), about: text('说明'), hidden: true, priceFen: 3000 })
+  const quota = await addQuota(ctx, ...here, { name: text('名额'), size: 9, typeIds: [type] })
+  await makeVouchers(ctx, ...here, { effect: 'percent', value: 20, ticketTypeId: type, note: `${mark} 备注`, batch: `${mark} 批次` })
+  const vouchers = await openVouchers(ctx, ...here)
   await inviteMember(ctx, communityId, { email: `helper-${slug}@example.org`, role: 'viewer', eventId }, 'zh')
   const mail = await sendMail(ctx, communityId)
   const words = { zh: { subject: `${mark} 停车`, body: `${mark} 信` }, en: {} }
@@ -202,8 +229,13 @@ export async function furnish(
       hidden: hidden.recordingId,
       mail,
       list,
+      waiting: waitsToo?.waiting.id ?? '',
       message,
       letter: letter?.id ?? '',
+      type,
+      quota,
+      voucher: vouchers.rows[0]?.id ?? '',
+      placed: order.order.id,
       question,
       file: file.id,
     },
@@ -214,6 +246,7 @@ export async function furnish(
       door: link('v', door),
       stage: link('v', stage),
       partner: link('p', pledge),
+      waiting: waiting?.path.slice(3) ?? '',
     },
   }
 }

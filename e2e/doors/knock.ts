@@ -16,11 +16,13 @@ export async function addressFor(site: Site, route: string, here: Furnished, act
     list: here.ids.list,
     mail: here.ids.letter,
     kind: 'ticket',
+    placed: here.ids.placed,
     file: here.ids.file,
     ticket: actor.ticket ?? altered(here.links.ticket),
     order: actor.order ?? altered(here.links.order),
     volunteer: actor.volunteer ?? altered(here.links.door),
     partner: actor.partner ?? altered(here.links.partner),
+    waiting: actor.waiting ?? altered(here.links.waiting),
   }
   if (route.includes('[token]')) parts['token'] = (await createSignInLink(site.app, { email: 'guest@example.org' })).split('/').at(-1) ?? ''
   return route.replaceAll(/\[(\w+)\]/g, (_, name: string) => {
@@ -39,11 +41,9 @@ export function altered(token: string): string {
 /** What somebody who is not named is answered: strangers sign in, others are told no, and a wrong link leads nowhere. */
 export function expectedOf(route: string, who: Who, may: readonly Who[], actors: Actors): Class {
   if (may.includes(who)) return 'shown'
-  const { cookie, bearer, ticket, order, volunteer, partner } = actors[who]
-  const link = /^(?:\w+ )?\/([topv])\/\[/.exec(route)?.[1]
-  if (link)
-    return (link === 't' && ticket) || (link === 'o' && order) || (link === 'v' && volunteer) || (link === 'p' && partner)
-      ? 'refused'
-      : 'absent'
+  const { cookie, bearer, ticket, order, volunteer, partner, waiting } = actors[who]
+  const link = /^(?:\w+ )?\/([topvw])\/\[/.exec(route)?.[1]
+  const own: Record<string, string | undefined> = { t: ticket, o: order, v: volunteer, p: partner, w: waiting }
+  if (link) return own[link] ? 'refused' : 'absent'
   return cookie || (bearer && route.includes('/api/')) ? 'refused' : 'sign-in'
 }

@@ -104,6 +104,7 @@ const questions = {
 }
 const question = { kind: 'short', 'label.zh': '衣服尺码', 'purpose.zh': '印衣服', keepDays: '7' }
 const holder: readonly Who[] = ['ticket']
+const waiter: readonly Who[] = ['waiting link']
 const orderer: readonly Who[] = ['order link']
 
 /** Every page and what may be done on it. */
@@ -133,8 +134,22 @@ export const doors: Readonly<Record<string, Door>> = {
     cancel: hopeless(orderer),
     pay: hopeless(orderer, form({ way: 'wechatpay:native' })),
     proof: hopeless(orderer),
+    fapiao: hopeless(orderer, form({ titleType: 'person', title: '订票人' })),
     give_back: act(orderer, (here) => ({ line: here.ids.seat })),
     erase: act(orderer, form({ sure: 'on' })),
+  }),
+  '/[community]/[event]/waiting': page(everybody, {
+    // By an entrance that has no seats.
+    default: act(
+      everybody,
+      form({ type: '', seats: '1', name: '候补的', email: 'waits@example.org', channel: 'full', 'consents.registration': 'on' }),
+    ),
+  }),
+  '/w/[waiting]': page(waiter, {
+    resize: act(waiter, form({ seats: '2', together: 'all' })),
+    leave: act(waiter),
+    again: act(waiter),
+    erase: act(waiter, form({ sure: 'on' })),
   }),
   '/sign-in': page(everybody, {
     code: act(everybody, form({ email: 'somebody@example.org' })),
@@ -144,6 +159,7 @@ export const doors: Readonly<Record<string, Door>> = {
   }),
   '/sign-in/link/[token]': page(everybody, { default: act(everybody) }),
   '/t/erased': page(everybody),
+  '/t/handed': page(everybody),
   '/p/[partner]': page(['partner link']),
   '/v/[volunteer]': page(['door link', 'stage link', 'link elsewhere']),
   '/v/[volunteer]/door': page(doorLinks, desk(doorLinks)),
@@ -253,6 +269,42 @@ export const doors: Readonly<Record<string, Door>> = {
     edit: act(leads, on('question', { ...question, key: 'note', 'help.zh': '一句就好' })),
     archive: act(leads, on('question')),
   }),
+  '/console/[community]/[event]/registration/waiting': page(leads, {
+    close: act(leads),
+    open: act(leads),
+    up: act(leads, on('waiting')),
+    down: act(leads, on('waiting')),
+    pass: act(leads, on('waiting')),
+    // There is no room by the entrance that they came by.
+    call: hopeless(leads, on('waiting')),
+    remove: act(leads, on('waiting', { reason: '报重了' })),
+  }),
+  '/console/[community]/[event]/registration/tickets': page(moneySeen, {
+    // Only where there are no types yet.
+    usual: hopeless(leads, form({ standard: '100', student: '50', early: '' })),
+    add: act(leads, form({ kind: 'addon', 'name.zh': '贴纸', price: '5', hidden: 'on' })),
+    edit: act(leads, on('type', { 'name.zh': '改名的衣服', price: '30', hidden: 'on' })),
+    up: act(leads, on('type')),
+    down: act(leads, on('type')),
+    remove: act(leads, on('type')),
+    restore: act(leads, on('type')),
+    quota: act(leads, form({ 'name.zh': '晚宴', size: '20' })),
+    quota_edit: act(leads, on('quota', { 'name.zh': '改名的名额', size: '8' })),
+    quota_remove: act(leads, on('quota')),
+    holding: act(leads, form({ holdMinutes: '20', payMinutes: '40', offerHours: '12', waitingOpen: 'on', handoverUntil: '' })),
+  }),
+  '/console/[community]/[event]/registration/vouchers': page(leads, {
+    make: act(leads, form({ effect: 'percent', value: '20', count: '2', maxUses: '1' })),
+    // Needs a file.
+    bring: hopeless(leads, form({ effect: 'none', maxUses: '1' })),
+    stop: act(leads, on('voucher')),
+    start: act(leads, on('voucher')),
+  }),
+  '/console/[community]/[event]/registration/orders': page(leads, {
+    approve: act(leads, (here) => ({ 'ids[]': [here.ids.placed] })),
+    decline: act(leads, (here) => ({ 'ids[]': [here.ids.placed], reason: '坐满了' })),
+  }),
+  '/console/[community]/[event]/registration/orders/[placed]': page(leads, { cancel: act(leads, form({ reason: '重复' })) }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
   '/console/[community]/[event]/messages': page(leads, {
     reminder: act(leads, form({ on: 'on', unit: 'days', daysBefore: '1', atTime: '20:00' })),
@@ -303,10 +355,13 @@ export const doors: Readonly<Record<string, Door>> = {
       form({ slug: 'copied', 'name.zh': '新城', startsAt: '2027-03-06T13:30', parts: ['tasks', 'programme'] }),
     ),
   }),
+  '/t/[ticket]/waiting': page(holder, { default: hopeless(holder, form({ type: '0192f3a0-0000-7000-8000-0000000000ee' })) }),
   // Last, because it ends with the ticket; the event is postponed and the booking cancelled by now.
   '/t/[ticket]': page(holder, {
     restore: hopeless(holder),
     coming: hopeless(holder),
+    type: hopeless(holder, form({ type: '0192f3a0-0000-7000-8000-0000000000dd' })),
+    hand: hopeless(holder, form({ name: '接票的', email: 'next@example.org', agreed: 'on' })),
     change: hopeless(holder, form({ name: '改名', email: 'changed@example.org', locale: 'zh' })),
     answers: hopeless(holder, form({ 'answers.note': '改了' })),
     cancel: act(holder),
@@ -322,8 +377,10 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /[community]/[event]/talks/[talk].ics': everybody,
   'GET /t/[ticket]/event.ics': holder,
   'GET /o/[order]/code': orderer,
+  'GET /o/[order]/fapiao/[id]': orderer,
   'POST /o/[order]/data.json': orderer,
   'POST /t/[ticket]/data.json': holder,
+  'POST /w/[waiting]/data.json': waiter,
   'GET /t/[ticket]/files/[file]': holder,
   'GET /[community]/feed.xml': everybody,
   'GET /[community]/[event]/feed.xml': everybody,
@@ -341,6 +398,7 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /console/[community]/[event]/registration/figures.csv': moneySeen,
   'GET /console/[community]/[event]/registration/figures.xlsx': moneySeen,
   'GET /console/[community]/[event]/registration/[id]/files/[file]': leads,
+  'POST /console/[community]/[event]/registration/vouchers/export.csv': leads,
   'POST /console/[community]/[event]/registration/import/[list]/left.csv': leads,
   'POST /console/[community]/[event]/door/badges.pdf': leads,
   'POST /console/[community]/[event]/story/preview': readers,

@@ -10,8 +10,8 @@ const isId = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{
 
 export const load: PageServerLoad = async (request) => {
   const { ctx, locale, event, communityId, eventId, may } = await placeOf(request)
-  if (!isId(request.params.order)) throw fail('thing.not_found')
-  const { order, lines, types, answers, path } = await readOrder(ctx, communityId, eventId, request.params.order)
+  if (!isId(request.params.placed)) throw fail('thing.not_found')
+  const { order, lines, types, answers, path } = await readOrder(ctx, communityId, eventId, request.params.placed)
   const nameOf = (id: string | null): string => {
     const type = types.get(id ?? '')
     return [types.get(type?.parentId ?? ''), type]
@@ -46,8 +46,8 @@ export const actions: Actions = {
   cancel: (request) =>
     submit(request, async ({ text }) => {
       const { ctx, communityId, eventId, base } = await placeOf(request)
-      if (!isId(request.params.order)) throw fail('thing.not_found')
-      await cancelOrderByStaff(ctx, communityId, eventId, request.params.order, text('reason'))
-      goOn(`${base}/registration/orders/${request.params.order}`, 'cancelled')
+      if (!isId(request.params.placed)) throw fail('thing.not_found')
+      await cancelOrderByStaff(ctx, communityId, eventId, request.params.placed, text('reason'))
+      goOn(`${base}/registration/orders/${request.params.placed}`, 'cancelled')
     }),
 }
