@@ -21,11 +21,12 @@ export const whos = [
   'stage link',
   'link elsewhere',
   'partner link',
+  'waiting link',
 ] as const
 export type Who = (typeof whos)[number]
 
 /** How each of them asks, at the event `here`. */
-export type Actors = Readonly<Record<Who, As & { ticket?: string; order?: string; volunteer?: string; partner?: string }>>
+export type Actors = Readonly<Record<Who, As & { ticket?: string; order?: string; volunteer?: string; partner?: string; waiting?: string }>>
 
 /** Accounts with every role, links of every kind. `elsewhere` is another event of the same community. */
 export async function makeActors(site: Site, at: { here: Furnished; elsewhere: Furnished; neighbour: Furnished }): Promise<Actors> {
@@ -50,6 +51,7 @@ export async function makeActors(site: Site, at: { here: Furnished; elsewhere: F
     'stage link': { bearer: here.links.stage, volunteer: here.links.stage },
     'link elsewhere': { bearer: elsewhere.links.door, volunteer: elsewhere.links.door },
     'partner link': { partner: here.links.partner },
+    'waiting link': { waiting: here.links.waiting },
   }
 }
 

@@ -88,6 +88,6 @@ function compress(request: IncomingMessage, response: ServerResponse): void {
 export function maskPath(path: string): string {
   return path
     .replace(/\?.*$/, '?…')
-    .replace(/^\/([tsvpd])\/[^/]+/, '/$1/…')
+    .replace(/^\/([tsvpdow])\/[^/]+/, '/$1/…')
     .replace(/[\w-]{30,}/g, '…')
 }

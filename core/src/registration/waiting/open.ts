@@ -9,7 +9,7 @@ import type { OrderState } from '../orders/model.ts'
 import { orderPath } from '../orders/open.ts'
 import { stateOf } from '../orders/rules.ts'
 import { listOrdersByIds } from '../orders/store.ts'
-import { ensureCounter, findCounter } from '../store.ts'
+import { findCounter } from '../store.ts'
 import { copyStock } from '../seats/book.ts'
 import type { Stock, TypeStock, WaitReason, Want } from '../seats/model.ts'
 import { callWaiting, largestParty } from '../seats/rules.ts'
@@ -78,7 +78,7 @@ async function load(ctx: Context, community: Community, waiting: Waiting): Promi
   const { communityId, eventId } = waiting
   const now = ctx.clock.now()
   const event = await findEvent(ctx.db, communityId, eventId)
-  const counter = (await findCounter(ctx.db, communityId, eventId)) ?? (await makeCounter(ctx, communityId, eventId))
+  const counter = await findCounter(ctx.db, communityId, eventId)
   if (!event || !counter) throw fail('thing.not_found')
   const { types, quotas, channels, vouchers } = await readCounters(ctx.db, communityId, eventId, now)
   const stock: Stock = { cap: event.cap, taken: counter.taken, types, quotas, channels, vouchers }
@@ -103,11 +103,6 @@ async function load(ctx: Context, community: Community, waiting: Waiting): Promi
     maximum: Math.min(partyLimit(type), largestParty(stock, want) ?? LARGEST_PARTY),
     path: waitingPath(ctx, community.no, waiting),
   }
-}
-
-async function makeCounter(ctx: Context, communityId: string, eventId: string) {
-  await ensureCounter(ctx.db, communityId, eventId)
-  return findCounter(ctx.db, communityId, eventId)
 }
 
 async function offersOf(ctx: Context, community: Community, waiting: Waiting): Promise<Offer[]> {
