@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -47,6 +48,23 @@ test('a link is read back, and no altered character passes', () => {
       return altered === token || readLink('s'.repeat(40), 't', altered) === null
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('a link is sealed by HMAC-SHA-256, whatever the length of the secret', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ maxLength: 200 }),
+      fc.uuid(),
+      fc.integer({ min: 1, max: 99_999 }),
+      fc.nat(255),
+      (secret, subjectId, communityNo, version) => {
+        const body = Buffer.from([...Buffer.from(subjectId.replaceAll('-', ''), 'hex'), version])
+        const mac = createHmac('sha256', secret).update(`kaichang-link:d:${communityNo}:`).update(body).digest().subarray(0, 12)
+        const token = `${communityNo.toString(36)}.${Buffer.concat([body, mac]).toString('base64url')}`
+        expect(signLink(secret, { purpose: 'd', communityNo, subjectId, version })).toBe(token)
+      },
+    ),
   )
 })
 

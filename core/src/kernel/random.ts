@@ -10,14 +10,18 @@ export const secureRandom: Random = { bytes: pooledBytes }
 
 const POOL = 4096
 let pool = Buffer.alloc(0)
+let used = 0
 
 /** Asking the system for a few bytes costs as much as for many; none is handed out twice. */
 function pooledBytes(count: number): Uint8Array {
   if (count > 64) return randomBytes(count)
-  if (pool.length < count) pool = randomBytes(POOL)
-  const bytes = Uint8Array.from(pool.subarray(0, count))
-  pool = pool.subarray(count)
-  return bytes
+  if (pool.length - used < count) {
+    pool = randomBytes(POOL)
+    used = 0
+  }
+  used += count
+  // Nobody else gets this piece of the pool, so it need not be copied.
+  return pool.subarray(used - count, used)
 }
 
 /**
@@ -50,8 +54,8 @@ export function pickNumber(random: Random, below: number): number {
   if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) throw new RangeError(`pickNumber: ${below}`)
   const limit = Math.floor(2 ** 32 / below) * below
   for (;;) {
-    const b = random.bytes(4)
-    const value = new DataView(b.buffer, b.byteOffset, 4).getUint32(0)
+    const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4)
+    const value = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
     if (value < limit) return value % below
   }
 }

@@ -24,7 +24,16 @@ export interface Asking {
 
 /** What became of one request. */
 export type Answer =
-  | { kind: 'booked'; repeated: boolean; registration: Registration; person: Person; community: Community; event: Event }
+  | {
+      kind: 'booked'
+      repeated: boolean
+      registration: Registration
+      person: Person
+      /** Path of the personal link, when it has been signed already. */
+      path?: string
+      community: Community
+      event: Event
+    }
   | { kind: 'refused'; verdict: Exclude<Verdict, { ok: true }> }
   | { kind: 'failed'; code: ErrorCode }
 

@@ -12,6 +12,14 @@ import { registrationJournal } from './journal.ts'
 import { makeTicketMails, ticketMail } from './mails.ts'
 import { registrationConsents, type Registration } from './model.ts'
 import { keepAnswers } from './questions/write.ts'
+import { ticketPath } from './tickets.ts'
+
+/** A booking with its holder, and the path of its personal link. */
+interface Booking {
+  registration: Registration
+  person: Person
+  path: string
+}
 
 /** Writes people, bookings, consents, keys, mails and journal entries of accepted requests, in their order. */
 export async function writeBookings(
@@ -22,7 +30,7 @@ export async function writeBookings(
   takenBefore: number,
   /** The words of the confirmation, if they are known already. */
   words?: ChangedWords,
-): Promise<{ registration: Registration; person: Person }[]> {
+): Promise<Booking[]> {
   const { communityId, id: eventId } = event
   const now = ctx.clock.now()
   const known = new Map(
@@ -35,12 +43,10 @@ export async function writeBookings(
     ).map((one) => [one.id, one]),
   )
   const mails = makeTicketMails(ctx, community, event, words ?? (await changedWords(tx.db, communityId, eventId, ticketMail.name)))
-  const results = accepted.map((one) =>
-    makeBooking(ctx, { communityId, eventId, noticeVersion: community.noticeVersion, now }, one, known.get(one.personId ?? '')),
-  )
+  const results = accepted.map((one) => makeBooking(ctx, { community, eventId, now }, one, known.get(one.personId ?? '')))
   const rows = accepted.map(({ request, code, channelId, typeId, orderId = null, personId }, i): NewBooking => {
     const { phone, email, locale, consents } = request.values
-    const { registration, person } = results[i] ?? missing()
+    const { registration, person, path } = results[i] ?? missing()
     const { name, pinyin, initials } = person
     return {
       id: registration.id,
@@ -59,7 +65,7 @@ export async function writeBookings(
         .map((purpose) => ({ id: newId(ctx), purpose })),
       key: request.key,
       bodyHash: request.bodyHash,
-      mail: request.mail && email !== '' ? mails.of(registration, person.name) : null,
+      mail: request.mail && email !== '' ? mails.of(registration, person.name, path) : null,
     }
   })
   const { noticeVersion } = community
@@ -83,10 +89,11 @@ export async function writeBookings(
 
 function makeBooking(
   ctx: Context,
-  { communityId, eventId, noticeVersion, now }: { communityId: string; eventId: string; noticeVersion: string; now: Date },
+  { community, eventId, now }: { community: Community; eventId: string; now: Date },
   { request, typeId, channelId, orderId = null, code }: Accepted,
   known: Person | undefined,
-): { registration: Registration; person: Person } {
+): Booking {
+  const { communityId, noticeVersion } = community
   const { name, phone, email, locale } = request.values
   const person: Person = known ?? {
     communityId,
@@ -120,7 +127,7 @@ function makeBooking(
     cancelledAt: null,
     erasedAt: null,
   }
-  return { registration, person }
+  return { registration, person, path: ticketPath(ctx, community.no, registration) }
 }
 
 function missing(): never {

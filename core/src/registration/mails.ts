@@ -13,7 +13,7 @@ import type { Tx } from '#core/store/transaction.ts'
 import type { NewBooking } from './batch.store.ts'
 import { eventCalendar } from './calendar.ts'
 import type { Registration } from './model.ts'
-import { ticketPath, type Ticket } from './tickets.ts'
+import type { Ticket } from './tickets.ts'
 
 /** The confirmation, also sent when somebody asks for their link again. */
 export const ticketMail = defineMail({
@@ -79,10 +79,15 @@ your registration for “{event}” is cancelled and the seat is free. Should yo
 
 /** The event's time as a sentence: `2019年10月26日（周六）13:30 – 18:30`. */
 export function whenLine(event: Pick<Event, 'startsAt' | 'endsAt' | 'timeZone'>, locale: Locale): string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone: event.timeZone, hour: '2-digit', minute: '2-digit' })
+  let time = times.get(event.timeZone)
+  if (!time)
+    times.set(event.timeZone, (time = new Intl.DateTimeFormat('en-GB', { timeZone: event.timeZone, hour: '2-digit', minute: '2-digit' })))
   const [start, end] = [localDay(event.startsAt, event.timeZone), localDay(event.endsAt, event.timeZone)]
   return dateLine({ start, end, time: `${time.format(event.startsAt)} – ${time.format(event.endsAt)}` }, locale)
 }
+
+/** By time zone: each batch of a rush says it anew, and making one takes long. */
+const times = new Map<string, Intl.DateTimeFormat>()
 
 /** Queues the confirmation with its calendar entry, when an address was given. */
 export async function mailTicket(ctx: Context, tx: Tx, ticket: Ticket): Promise<void> {
@@ -113,7 +118,8 @@ export function makeTicketMails(
   /** As changed by organisers: looked up once a batch. */
   words: ChangedWords = {},
 ): {
-  of: (registration: Registration, name: string) => NonNullable<NewBooking['mail']>
+  /** `path` of the booking's personal link. */
+  of: (registration: Registration, name: string, path: string) => NonNullable<NewBooking['mail']>
   letters: () => Letter[]
 } {
   const letters = new Map<Locale, Letter>()
@@ -127,10 +133,10 @@ export function makeTicketMails(
     )
   }
   return {
-    of: (registration, name) => {
+    of: (registration, name, path) => {
       const letter = letters.get(registration.locale) ?? letterIn(registration.locale)
       letters.set(registration.locale, letter)
-      const ticket = ownLink(ctx.settings, ticketPath(ctx, community.no, registration))
+      const ticket = ownLink(ctx.settings, path)
       return {
         id: newId(ctx),
         letterId: letter.id,

@@ -58,8 +58,8 @@ export async function registerAttendee(
   })
   if (answer.kind === 'refused') throw fail(answer.verdict.code, answer.verdict)
   if (answer.kind === 'failed') throw fail(answer.code)
-  const { community, event, registration, person } = answer
-  return { community, event, registration, person, links: ticketLinks(ctx, community.no, registration) }
+  const { community, event, registration, person, path } = answer
+  return { community, event, registration, person, links: ticketLinks(ctx, community.no, registration, path) }
 }
 
 /** A request with its answers; what is wrong with either is told together, so that nobody corrects a form twice. */
@@ -109,7 +109,7 @@ export async function registerMany(
   return answers.map((answer): BatchAnswer => {
     if (answer.kind === 'refused') return answer.verdict
     if (answer.kind === 'failed') throw fail(answer.code)
-    const { registration, community } = answer
-    return { ok: true, registrationId: registration.id, code: registration.code, links: ticketLinks(ctx, community.no, registration) }
+    const { registration, community, path } = answer
+    return { ok: true, registrationId: registration.id, code: registration.code, links: ticketLinks(ctx, community.no, registration, path) }
   })
 }

@@ -24,9 +24,9 @@ export function ticketLinks(
   ctx: Pick<Context, 'secret' | 'settings'>,
   communityNo: number,
   registration: Pick<Registration, 'id' | 'linkVersion'>,
+  path = ticketPath(ctx, communityNo, registration),
 ): TicketLinks {
   const claim = { communityNo, subjectId: registration.id, version: registration.linkVersion }
-  const path = ticketPath(ctx, communityNo, registration)
   return {
     token: path.slice('/t/'.length),
     path,

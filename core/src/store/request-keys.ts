@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './transaction.ts'
@@ -56,12 +56,20 @@ export async function once<T>(
 
 /** A fingerprint of a request's body that does not depend on the order of its keys. */
 export function hashBody(body: unknown): string {
-  const canonical = JSON.stringify(body ?? null, (_name, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part) && !(part instanceof Date)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
-  return createHash('sha256').update(canonical).digest('base64url')
+  return hash('sha256', canonical(body ?? null) ?? 'null', 'base64url')
+}
+
+/** JSON with the keys of each object in order; undefined for what JSON leaves out. */
+function canonical(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (value instanceof Date) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((part) => canonical(part) ?? 'null').join(',')}]`
+  const parts: string[] = []
+  for (const [name, part] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const text = canonical(part)
+    if (text !== undefined) parts.push(`${JSON.stringify(name)}:${text}`)
+  }
+  return `{${parts.join(',')}}`
 }
 
 /**

@@ -17,8 +17,14 @@ export interface DateMark {
 const tags: Record<Locale, string> = { zh: 'zh-CN', en: 'en-GB' }
 
 // Calendar days have no zone: they are read and written in UTC.
-const format = (day: string, locale: Locale, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(tags[locale], { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+const format = (day: string, locale: Locale, options: Intl.DateTimeFormatOptions): string => {
+  const name = locale + JSON.stringify(options)
+  let days = formats.get(name)
+  if (!days) formats.set(name, (days = new Intl.DateTimeFormat(tags[locale], { ...options, timeZone: 'UTC' })))
+  return days.format(new Date(`${day}T00:00:00Z`))
+}
+/** A handful; making one takes as long as formatting a thousand days. */
+const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** `2019年10月26日（周六）13:30 – 18:30`, `Saturday 26 October 2019, 13:30 – 18:30`; several days as first – last. */
 export function dateLine(when: When, locale: Locale): string {
