@@ -19,8 +19,8 @@ const AT_MOST = 0.05
 /** Eight of ten evenings lie within the range. */
 const LOW = 0.1
 const HIGH = 0.9
-/** An effect of fewer people is not worth a line. */
-const FEWEST_MOVED = 1
+/** An effect of a smaller part of the registered is not worth a line. */
+const LEAST_MOVED = 0.02
 const MOST_MOVERS = 4
 
 /** Who will come of these registrations, by what past events taught. */
@@ -121,7 +121,7 @@ function moversOf(learnt: Learnt, groups: readonly Group[], past: readonly PastE
       }
   return [...movers.values()]
     .map((mover) => ({ ...mover, effect: Math.round(mover.effect) }))
-    .filter((mover) => Math.abs(mover.effect) >= FEWEST_MOVED)
+    .filter((mover) => Math.abs(mover.effect) >= Math.max(LEAST_MOVED * count(groups), 1))
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect) || b.people - a.people)
     .slice(0, MOST_MOVERS)
 }
