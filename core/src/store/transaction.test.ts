@@ -1,10 +1,11 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { settableClock } from '#core/kernel/clock.ts'
 import { testApp, type TestApp } from '../../../tests/setup/app.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
 import { defineJournal, listEntries, sentence } from './journal.ts'
-import { transact } from './transaction.ts'
+import { transact, type Tx } from './transaction.ts'
 
 const kinds = defineJournal('sample', {
   seen: {
@@ -45,6 +46,21 @@ test('an entry is written with its change or not at all', async () => {
     }),
   ).rejects.toThrow('after all not')
   expect(await listEntries(app.db, place)).toEqual(before)
+})
+
+test.each([
+  ['nothing else', () => Promise.resolve()],
+  ['another statement, which fails for that very reason,', (tx: Tx) => sql`select 1`.execute(tx.db)],
+])('a statement that is sent along and fails, followed by %s, undoes everything and tells why', async (_, next) => {
+  const before = [await listEntries(app.db, place), await revision()]
+  await expect(
+    transact(app.ctx, async (tx) => {
+      tx.journal(kinds.seen, { ...place, kind: 'thing', id: null }, { name: { zh: '某人' }, count: 1 })
+      tx.along(sql`select 1 / 0`.execute(tx.db))
+      await next(tx)
+    }),
+  ).rejects.toMatchObject({ code: '22012' })
+  expect([await listEntries(app.db, place), await revision()]).toEqual(before)
 })
 
 test('facts that do not fit their kind are refused before anything is written', async () => {

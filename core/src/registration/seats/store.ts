@@ -130,7 +130,7 @@ export async function writeCounters(db: Db, communityId: string, eventId: string
       : []),
   ]
   if (parts.length === 0 && before.taken === after.taken) return
-  const counter = sql`update seat_counter set taken = ${after.taken} where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid`
+  const counter = sql`/* kept */ update seat_counter set taken = ${after.taken} where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid`
   await (parts.length === 0 ? counter : sql`with ${sql.join(parts)} ${counter}`).execute(db)
 }
 
