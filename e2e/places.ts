@@ -11,7 +11,6 @@ import { addType, openTypes } from '@kaichang/core/registration/types/actions.ts
 import { addQuota } from '@kaichang/core/registration/types/quota.actions.ts'
 import { makeVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
 import { cancelOrder, fillOrder } from '@kaichang/core/registration/orders/fill.actions.ts'
-import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
 import { readMails, sendTest } from '@kaichang/core/registration/messages/actions.ts'
 import { createSignInLink } from '@kaichang/core/people/sign-in.ts'

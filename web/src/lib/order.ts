@@ -13,6 +13,8 @@ export interface ShownChoice {
   sellsUntil: Date | null
   review: boolean
   room: number
+  /** How many there are at all, when they are few. */
+  left: number | null
   /** full: none left · waited: others have waited for it. */
   lack: 'full' | 'waited' | null
   variants: ShownChoice[]

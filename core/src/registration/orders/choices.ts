@@ -30,6 +30,8 @@ export interface Choice {
   review: boolean
   /** As many as one order can have now. */
   room: number
+  /** How many there are at all, when that is known to be few; null: enough. */
+  left: number | null
   /** Why it is none: full, or others have waited for it. */
   lack: Lack['code'] | null
   /** Sizes and the like: then these are chosen, not the thing itself. */
@@ -118,7 +120,7 @@ function describe(at: At, type: TypeStock, text: { about: Text } | undefined): O
   const priceFen = priceOf(type, now, { voucher })
   const early = isEarly(type, now)
   const sale = saleOf(type, now, at.voucher)
-  const { room, lack } = roomFor(at, type.id, type.perOrder, voucher)
+  const { room, left, lack } = roomFor(at, type.id, type.perOrder, voucher)
   const earlyLeft = type.earlyCount === null ? null : Math.max(type.earlyCount - (stock.types.get(type.id)?.taken ?? 0), 0)
   return {
     id: type.id,
@@ -134,30 +136,40 @@ function describe(at: At, type: TypeStock, text: { about: Text } | undefined): O
     review: type.review,
     // What is looked at first holds nothing yet, so that nobody is turned away beforehand.
     room: type.review ? type.perOrder : room,
+    left: type.review ? null : left,
     lack: type.review ? null : lack,
   }
 }
 
 function plainSeat(at: At): Choice {
-  const { room, lack } = roomFor(at, null, PLAIN_MOST, undefined)
   return {
-    ...{ id: '', name: {}, about: {}, pricing: 'fixed' as const, priceFen: 0, usualFen: null, early: null, sale: 'now' as const },
-    ...{ sellsFrom: null, sellsUntil: null, review: false, room, lack, variants: [] },
+    id: '',
+    name: {},
+    about: {},
+    pricing: 'fixed',
+    priceFen: 0,
+    usualFen: null,
+    early: null,
+    sale: 'now',
+    sellsFrom: null,
+    sellsUntil: null,
+    review: false,
+    ...roomFor(at, null, PLAIN_MOST, undefined),
+    variants: [],
   }
 }
 
-/** As many of a type as can be had together now. */
-function roomFor(
-  at: At,
-  typeId: string | null,
-  most: number,
-  voucher: VoucherStock | undefined,
-): { room: number; lack: Lack['code'] | null } {
+/** So few are worth telling. */
+const FEW = 10
+
+/** As many of a type as can be had together now, and how many there are when they are few. */
+function roomFor(at: At, typeId: string | null, most: number, voucher: VoucherStock | undefined): Pick<Choice, 'room' | 'left' | 'lack'> {
   const lackAt = (seats: number): Lack | null =>
     lackOf(at.stock, [{ typeId, seats, channelId: at.channelId, voucherId: voucher?.id ?? null }], at.blocked)
-  let lack = lackAt(1)
-  if (lack) return { room: 0, lack: lack.code }
-  let room = voucher ? Math.min(most, voucher.maxUses - voucher.used) : most
-  for (lack = lackAt(room); lack && room > 1; lack = lackAt(room)) room -= 1
-  return { room, lack: null }
+  const lack = lackAt(1)
+  if (lack) return { room: 0, left: 0, lack: lack.code }
+  const allowed = voucher ? Math.min(most, voucher.maxUses - voucher.used) : most
+  let seats = Math.max(allowed, FEW + 1)
+  while (seats > 1 && lackAt(seats)) seats -= 1
+  return { room: Math.min(seats, allowed), left: seats > FEW ? null : seats, lack: null }
 }

@@ -1,6 +1,7 @@
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { keptUntil } from '@kaichang/core/registration/actions.ts'
+import { askFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
 import { holdOrderAgain } from '@kaichang/core/registration/orders/again.actions.ts'
 import { cancelOrder } from '@kaichang/core/registration/orders/fill.actions.ts'
 import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
@@ -150,6 +151,17 @@ export const actions: Actions = {
       await uploadProof(event.locals.ctx, event.params.order, text('payment'), handed)
       goOn(`${path}#pay`, 'proof')
     }),
+  fapiao: (event) =>
+    submit(event, async ({ text }) => {
+      const { path } = await openInItsLanguage(event, event.params.order)
+      const titleType = text('titleType')
+      if (!isTitleType(titleType)) throw new KaichangError('input.invalid', {}, [{ path: 'titleType', code: 'field.required' }])
+      const kind = text('kind') === 'special' ? 'special' : 'normal'
+      const [title, taxId, email] = [text('title'), text('taxId'), text('email')]
+      const [address, phone, bank, account] = [text('address'), text('phone'), text('bank'), text('account')]
+      await askFapiao(event.locals.ctx, event.params.order, { kind, titleType, title, taxId, email, address, phone, bank, account })
+      goOn(`${path}#fapiao-part`, 'fapiao')
+    }),
   erase: (event) =>
     submit(event, async ({ text }) => {
       const { community, event: it } = await openInItsLanguage(event, event.params.order)
@@ -161,6 +173,9 @@ export const actions: Actions = {
 
 const isProvider = (name: string): name is 'offline' | 'wechatpay' | 'alipay' | 'stripe' =>
   ['offline', 'wechatpay', 'alipay', 'stripe'].includes(name)
+
+const isTitleType = (name: string): name is 'company' | 'public' | 'person' | 'other' =>
+  ['company', 'public', 'person', 'other'].includes(name)
 
 /** One free ticket is shown itself; everything else on the order's page. */
 function goAfterFilling({ order, tickets, path }: OpenOrder): never {

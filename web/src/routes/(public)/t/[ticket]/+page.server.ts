@@ -11,9 +11,12 @@ import {
   restoreByTicket,
 } from '@kaichang/core/registration/actions.ts'
 import { changeAnswers, myAnswers } from '@kaichang/core/registration/questions/answers.actions.ts'
+import { handOver } from '@kaichang/core/registration/orders/handover.actions.ts'
+import { changeTicketType } from '@kaichang/core/registration/orders/type.actions.ts'
 import { askingOf, sayComing } from '@kaichang/core/registration/messages/actions.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { goOn, submit } from '#lib/server/form.ts'
+import { presentPass } from '#lib/server/pass.ts'
 import { presentAnswers, presentQuestions, presentValues, readAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -55,6 +58,7 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
       consents: await heldConsents(ctx, ticket),
     },
     keptUntil: keptUntil(event),
+    pass: await presentPass(ctx, ticket, locale),
     asking: await askingOf(ctx, ticket),
     answer: url.searchParams.get('answer'),
     answers: {
@@ -89,6 +93,20 @@ export const actions: Actions = {
     submit(event, async () => {
       await restoreByTicket(event.locals.ctx, event.params.ticket)
       goOn(`/t/${event.params.ticket}`, 'restored')
+    }),
+  type: (event) =>
+    submit(event, async ({ text }) => {
+      await changeTicketType(event.locals.ctx, event.params.ticket, text('type'))
+      goOn(`/t/${event.params.ticket}`, 'type')
+    }),
+  hand: (event) =>
+    submit(event, async ({ text }) => {
+      const { ctx, locale } = event.locals
+      const { community, event: it } = await openTicket(ctx, event.params.ticket)
+      const to = { name: text('name'), phone: text('phone'), email: text('email'), agreed: text('agreed'), locale }
+      await handOver(ctx, event.params.ticket, to)
+      // The old link opens nothing any more.
+      goOn(`/t/handed?to=${community.slug}/${it.slug}`)
     }),
   change: (event) =>
     submit(event, async ({ text }) => {
