@@ -32,6 +32,8 @@ export interface PlannedMessage {
   hoursBefore: number | null
   /** Re-confirmation: until when an answer is awaited, in days before the event's day. */
   untilDays: number | null
+  /** As it was told when the question went out: it stands, even if the event moves. */
+  answerUntil: Date | null
   silent: SilentRule
   subject: Text
   body: Text

@@ -49,4 +49,7 @@ export const placeMeanings: Readonly<Record<string, PlaceMeaning>> = {
     label: { zh: '您写的原因', en: 'The reason that you gave' },
     example: { zh: '这次名额有限。', en: 'There are few seats this time.' },
   },
+  request: { label: { zh: '提交的是什么', en: 'What was handed in' }, example: { zh: '转账凭证', en: 'proof of transfer' } },
+  host: { label: { zh: '开票单位', en: 'Who issues the invoice' }, example: { zh: '示例主办单位', en: 'Example host' } },
+  how: { label: { zh: '「未通过」或「已冲红」', en: '“refused” or “reversed”' }, example: { zh: '未通过', en: 'refused' } },
 }

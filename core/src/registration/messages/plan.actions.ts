@@ -59,7 +59,7 @@ function unsavedReminder(event: Event): PlannedMessage {
   const { communityId, id: eventId, createdAt } = event
   const id = '00000000-0000-0000-0000-000000000000'
   const none = { startedAt: null, sentAt: null, closedAt: null, mailed: 0, withoutMail: 0, released: 0 }
-  const plain = { untilDays: null, silent: 'keep', subject: {}, body: {}, changes: [], revision: 0 } as const
+  const plain = { untilDays: null, answerUntil: null, silent: 'keep', subject: {}, body: {}, changes: [], revision: 0 } as const
   return { ...defaultReminder, ...plain, ...none, changes: [], communityId, eventId, id, createdAt }
 }
 
@@ -101,7 +101,7 @@ async function savePlan(
     // It went out for the date that was; for another one it may go out once more.
     if (message.state === 'sending' || (again && dueAt(moved, event) <= now)) throw fail('message.gone_out')
     if (again) await deleteReceipts(tx.db, communityId, message.id)
-    const anew = again ? { startedAt: null, sentAt: null, closedAt: null, mailed: 0, withoutMail: 0, released: 0 } : {}
+    const anew = again ? { answerUntil: null, startedAt: null, sentAt: null, closedAt: null, mailed: 0, withoutMail: 0, released: 0 } : {}
     await updateMessage(tx.db, communityId, message.id, { ...values, ...anew, revision: message.revision + 1 })
   }
   const facts = { message: kind, on: values.state === 'planned', ...(values.silent ? { rule: values.silent } : {}) }

@@ -3,7 +3,10 @@ import { dayAt, momentAt } from '#core/community/rules.ts'
 import type { PlannedMessage } from './model.ts'
 
 type When = Pick<Event, 'startsAt' | 'timeZone'>
-type Plan = Pick<PlannedMessage, 'kind' | 'state' | 'daysBefore' | 'atTime' | 'hoursBefore' | 'untilDays' | 'startedAt' | 'createdAt'>
+type Plan = Pick<
+  PlannedMessage,
+  'kind' | 'state' | 'daysBefore' | 'atTime' | 'hoursBefore' | 'untilDays' | 'answerUntil' | 'startedAt' | 'createdAt'
+>
 
 const HOUR = 3_600_000
 
@@ -17,9 +20,10 @@ export function dueAt(plan: Plan, event: When): Date {
 /** People get at least so long to answer, whatever was planned: the question may have gone out late. */
 export const ANSWER_HOURS = 24
 
-/** Until when an answer is awaited; null when the message asks nothing. */
+/** Until when an answer is awaited: as it was told, else as it is planned. Null when the message asks nothing. */
 export function answerUntil(plan: Plan, event: When): Date | null {
   if (plan.kind !== 'reconfirm' || plan.untilDays === null || plan.atTime === null) return null
+  if (plan.answerUntil !== null) return plan.answerUntil
   const planned = momentAt(dayAt(event, -plan.untilDays), plan.atTime, event.timeZone)
   const asked = plan.startedAt ?? dueAt(plan, event)
   return new Date(Math.max(planned.getTime(), asked.getTime() + ANSWER_HOURS * HOUR))

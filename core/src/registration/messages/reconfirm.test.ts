@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
+import { editEvent } from '#core/community/actions.ts'
+import { findEvent } from '#core/community/store.ts'
 import { openMailDelivery } from '#core/people/mail/deliver.ts'
 import { listEntries } from '#core/store/journal.ts'
 import type { TestApp } from '../../../../tests/setup/app.ts'
 import { cancelByTicket, restoreByTicket } from '../ticket.actions.ts'
 import { openTicket } from '../tickets.ts'
 import { openRegistration, seatsOf } from '../window.actions.ts'
-import { askingOf, planReconfirm, readPlans, sayComing, workOffMessages } from './actions.ts'
+import { askingOf, openMail, planReconfirm, readMails, readPlans, sayComing, workOffMessages } from './actions.ts'
 import { crowd, mailsOf, open, smtpServer } from './messages.testing.ts'
 
 const opened: { close(): unknown }[] = []
@@ -108,6 +110,32 @@ test('asked once more: only the silent ones, only once, and then silence costs n
   await workOffMessages(app.ctx)
   expect(await kinds(app, communityId, 'reconfirm')).toEqual(['a0', 'a1', 'a1', 'a2', 'a2', 'a3', 'a3'])
   expect(await live(app, communityId)).toEqual(['a0', 'a1', 'a2', 'a3'])
+})
+
+test('the time for answers stands as it was told, wherever the event moves', async () => {
+  const { app, communityId, event, tokens } = await asked('release')
+  const now = await findEvent(app.db, communityId, event.id)
+  if (!now) throw new Error('no event')
+  const { communityId: _, id: __, state: ___, revision: ____, createdAt: _____, ...values } = now
+  const day = { startsAt: at('2026-12-04T13:30:00+08:00'), endsAt: at('2026-12-04T18:30:00+08:00') }
+  await editEvent(app.ctx, communityId, event.id, { ...values, ...day })
+  // A day earlier would be the second of December.
+  app.clock.set(new Date(DUE.getTime() - 1))
+  await workOffMessages(app.ctx)
+  expect(await live(app, communityId)).toEqual(['a0', 'a1', 'a2', 'a3'])
+  expect((await askingOf(app.ctx, await openTicket(app.ctx, tokens[0] ?? '')))?.until).toEqual(DUE)
+})
+
+test('each mail names the time that stands, and what silence costs; the second one costs nothing', async () => {
+  const { app, communityId, event } = await asked('remind')
+  app.clock.set(DUE)
+  for (let n = 0; n < 2; n += 1) await workOffMessages(app.ctx)
+  const { rows } = await readMails(app.ctx, communityId, event.id, { query: 'a0@' })
+  const bodies = await Promise.all(rows.map(async ({ id }) => (await openMail(app.ctx, communityId, event.id, id)).body))
+  expect(bodies.map((body) => body.split('\n').find((row) => row.startsWith('请在')))).toEqual([
+    '请在 12月5日 13:30 之前回复。没有回复也不影响您的名额。',
+    '请在 12月3日 10:00 之前回复。没有回复的话，我们会再问一次。',
+  ])
 })
 
 test('who was asked late has a day to answer, whatever was planned', async () => {

@@ -14,7 +14,7 @@ import { closeAsking } from './closing.ts'
 import { letterOf, mailOf, ownWords, type Occasion } from './compose.ts'
 import { messagesJournal } from './journal.ts'
 import type { PlannedMessage } from './model.ts'
-import { receiversBefore, stepOf } from './plan.rules.ts'
+import { answerUntil, receiversBefore, stepOf } from './plan.rules.ts'
 import { mayLeave } from './quiet.rules.ts'
 import { countReceivers, insertReceipts, listReceivers, markAsked, type ReceiverFilter } from './receivers.store.ts'
 import { insertMessage, listMessages, listOpenEvents, listUnremindedEvents, lockMessage, quietOf, updateMessage } from './store.ts'
@@ -111,11 +111,12 @@ async function sendBatch(
       { communityId, messageId: id, at: now },
       receivers.map((one, i) => ({ registrationId: one.id, mailId: mailIds[i] ?? '' })),
     )
+    const question = questionOf(message, event, asking, now)
     const sends = ctx.settings.smtp !== undefined
     const notBefore = mayLeave(now, await quietOf(tx.db, communityId, event.timeZone), event.startsAt)
     const rows = receivers.flatMap((one, i) => {
       if (!fresh.has(one.id)) return []
-      const letter = letters.get(one.locale) ?? letterOf(ctx, { ...occasion, asking: askedBy(message, asking) }, one.locale)
+      const letter = letters.get(one.locale) ?? letterOf(ctx, { ...occasion, asking: question }, one.locale)
       letters.set(one.locale, letter)
       const own = ownWords(ctx, { name: one.name, code: one.code, path: ticketPath(ctx, community.no, one) })
       return [
@@ -137,6 +138,7 @@ async function sendBatch(
     await updateMessage(tx.db, communityId, id, {
       state: 'sending',
       startedAt: message.startedAt ?? now,
+      ...(message.kind === 'reconfirm' ? { answerUntil: question?.answerUntil ?? null } : {}),
       mailed: message.mailed + rows.length,
     })
     const [first] = rows
@@ -146,9 +148,15 @@ async function sendBatch(
   })
 }
 
-/** The question as it stands once its own message has begun. */
-const askedBy = (message: PlannedMessage, asking: PlannedMessage | null): PlannedMessage | null =>
-  message.kind === 'reconfirm' ? message : asking
+/** The question as a letter tells of it: with the time for answers that will stand, or asked for the last time. */
+function questionOf(message: PlannedMessage, event: Event, asking: PlannedMessage | null, now: Date): PlannedMessage | null {
+  if (message.kind === 'reconfirm') {
+    return { ...message, answerUntil: answerUntil({ ...message, startedAt: message.startedAt ?? now }, event) }
+  }
+  // Asked once more, nothing is taken from who stays silent: there is time until it begins.
+  if (message.kind === 'reconfirm_again' && asking) return { ...asking, silent: 'keep', answerUntil: event.startsAt }
+  return asking
+}
 
 /** Whom a message is for. */
 export function filterOf(message: PlannedMessage, event: Event, asking: PlannedMessage | null): ReceiverFilter {

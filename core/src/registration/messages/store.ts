@@ -14,6 +14,7 @@ const columns = [
   'atTime',
   'hoursBefore',
   'untilDays',
+  'answerUntil',
   'silent',
   'subject',
   'body',

@@ -65,7 +65,16 @@ export async function countAll(ctx: Context, communityId: string, eventId: strin
 
 /** A message that is not written yet, to count whom it would reach. */
 function draftOf(event: Event, kind: PlannedMessage['kind'], now: Date): PlannedMessage {
-  const none = { daysBefore: null, atTime: null, hoursBefore: null, untilDays: null, startedAt: null, sentAt: null, closedAt: null }
+  const none = {
+    daysBefore: null,
+    atTime: null,
+    hoursBefore: null,
+    untilDays: null,
+    answerUntil: null,
+    startedAt: null,
+    sentAt: null,
+    closedAt: null,
+  }
   return {
     ...none,
     communityId: event.communityId,

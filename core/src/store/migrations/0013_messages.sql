@@ -39,6 +39,8 @@ create table planned_message (
   -- Re-confirmation: until when an answer is awaited (days before, at the same wall-clock time), and what then becomes
   -- of a seat without one.
   until_days integer check (until_days between 0 and 60),
+  -- As it was told when the question went out; it stands, even if the event moves.
+  answer_until timestamptz,
   silent text not null default 'keep' check (silent in ('keep', 'remind', 'release')),
   subject jsonb not null default '{}',
   body jsonb not null default '{}',

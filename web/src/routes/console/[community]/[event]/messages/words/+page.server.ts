@@ -8,7 +8,8 @@ export const load: PageServerLoad = async (request) => {
   const { ctx, locale, communityId, eventId } = await placeOf(request)
   const kinds = await readKinds(ctx, communityId, eventId)
   return {
-    kinds: kinds.map(({ mail, label, about, event, community }) => ({
+    kinds: kinds.map(({ mail, group, label, about, event, community }) => ({
+      group,
       path: shortName(mail.name),
       label: pickText(label, locale),
       about: pickText(about, locale),
