@@ -64,7 +64,7 @@ export const load: PageServerLoad = async (request) => {
     quotas: quotas.map(({ name, ...one }) => ({ ...one, name: pickText(name, locale) })),
     picture: showLimits({ types, quotas, taken: seats.taken, cap: event.cap, locale }),
     hall: event.seats,
-    expected: seats.taken > 0 ? forecast.total : null,
+    expected: forecast.registered > 0 ? forecast.total : null,
     earlyUntil: new Date(event.startsAt.getTime() - EARLY_DAYS * 86_400_000),
     holding: { ...holding, handoverUntil: local(holding.handoverUntil) },
     timeZone: event.timeZone,
