@@ -124,10 +124,12 @@ test('case 6: money that came too late goes back by itself, once, and its owner 
   expect(await shop.stand(late.id)).toMatchObject({ paidFen: 0, refunds: [`late done ${PRICE}`] })
   expect([shop.control.trade(no).refunds.length, await shop.balanced()]).toEqual([1, inBalance])
   const mails = await site.app.db.selectFrom('outbox').select('template').where('communityId', '=', shop.place.communityId).execute()
-  expect(mails.map((mail) => mail.template).filter((name) => name.startsWith('payment.')).toSorted()).toEqual([
-    'payment.money_back',
-    'payment.refunded',
-  ])
+  expect(
+    mails
+      .map((mail) => mail.template)
+      .filter((name) => name.startsWith('payment.'))
+      .toSorted(),
+  ).toEqual(['payment.money_back', 'payment.refunded'])
 })
 
 test('a buyer asks, a treasurer decides; nobody else may', async () => {

@@ -44,7 +44,10 @@ export function checkTitle(title: TitleData): TitleFault[] {
 /** Bytes of a text in GBK (GB18030 beyond it): ASCII one, Chinese two, what GBK lacks four. */
 export function gbkBytes(text: string): number {
   let bytes = 0
-  for (const character of text) bytes += character < '\u0080' ? 1 : character > '\uffff' ? 4 : 2
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code > 0xffff ? 4 : 2
+  }
   return bytes
 }
 
