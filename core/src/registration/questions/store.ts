@@ -250,8 +250,8 @@ export async function deleteAnswersTo(db: Db, communityId: string, eventId: stri
 
 /** Empties the answers of orders that came to nothing before `since`. */
 export async function clearDeadOrders(db: Db, communityId: string, since: Date): Promise<void> {
-  await sql`update order_line l set answers = '{}' from ticket_order o
-    where l.community_id = ${communityId}::uuid and l.answers <> '{}' and o.community_id = l.community_id and o.id = l.order_id
+  await sql`update order_line l set answers = '[]' from ticket_order o
+    where l.community_id = ${communityId}::uuid and l.answers not in ('{}', '[]') and o.community_id = l.community_id and o.id = l.order_id
       and o.state in ('declined', 'cancelled', 'expired') and coalesce(o.closed_at, o.expires_at, o.created_at) <= ${since}::timestamptz`.execute(
     db,
   )

@@ -17,6 +17,8 @@ import { UPLOAD_MINUTES } from './model.ts'
 const LIMIT = 8 * 1024 * 1024
 /** What came with an order that came to nothing stays so long: a payment may still arrive late. */
 export const ORDER_DAYS = 7
+/** Files that are looked at together when they are removed. */
+const SWEPT_AT_ONCE = 500
 /** Files of one event that wait for their forms at most: nobody fills the disk without ever registering. */
 const MOST_WAITING = 300
 
@@ -153,20 +155,30 @@ export async function letGoOfFiles(
 }
 
 /**
- * Removes files whose form never came, whose order came to nothing, or that were let go: first from the disk, then from the
- * table, so that a stop in between leaves a row to come back to. Returns how many.
+ * Removes files whose form never came, whose order came to nothing or was erased, or that were let go: first from the disk,
+ * then from the table, so that a stop in between leaves a row to come back to. Returns how many.
  */
 export async function sweepFiles(ctx: Pick<Context, 'db' | 'clock' | 'settings'>, communityId: string): Promise<number> {
-  const since = new Date(ctx.clock.now().getTime() - UPLOAD_MINUTES * 60_000)
+  let swept = 0
+  for (;;) {
+    const due = await listDueFiles(ctx.db, communityId, ctx.clock.now())
+    for (const { id, sha256 } of due) {
+      await dropUnused(ctx, communityId, sha256, id)
+      await ctx.db.deleteFrom('answerFile').where('communityId', '=', communityId).where('id', '=', id).execute()
+    }
+    swept += due.length
+    if (due.length < SWEPT_AT_ONCE) return swept
+  }
+}
+
+/** Files that nobody needs any more, some at a time. */
+async function listDueFiles(db: Db, communityId: string, now: Date): Promise<{ id: string; sha256: string }[]> {
+  const since = new Date(now.getTime() - UPLOAD_MINUTES * 60_000)
   const { rows } = await sql<{ id: string; sha256: string }>`select id, sha256 from answer_file
     where community_id = ${communityId}::uuid and registration_id is null and order_id is null and created_at <= ${since}::timestamptz
     union all select f.id, f.sha256 from answer_file f join ticket_order o on o.community_id = f.community_id and o.id = f.order_id
-    where f.community_id = ${communityId}::uuid and f.registration_id is null and o.state in ('declined', 'cancelled', 'expired')
-      and coalesce(o.closed_at, o.expires_at, o.created_at) <= ${since}::timestamptz - make_interval(days => ${ORDER_DAYS})
-    limit 1000`.execute(ctx.db)
-  for (const { id, sha256 } of rows) {
-    await dropUnused(ctx, communityId, sha256, id)
-    await ctx.db.deleteFrom('answerFile').where('communityId', '=', communityId).where('id', '=', id).execute()
-  }
-  return rows.length
+    where f.community_id = ${communityId}::uuid and f.registration_id is null and (o.erased_at is not null or o.state in ('declined', 'cancelled', 'expired')
+      and coalesce(o.closed_at, o.expires_at, o.created_at) <= ${now}::timestamptz - make_interval(days => ${ORDER_DAYS}))
+    limit ${SWEPT_AT_ONCE}`.execute(db)
+  return rows
 }

@@ -30,7 +30,7 @@ export async function keepAnswers(db: Db, communityId: string, now: Date, bookin
   // They stand with the booking from now on, and end with it.
   const orders = new Set(bookings.flatMap(({ orderId }) => orderId ?? []))
   for (const orderId of orders)
-    await db.updateTable('orderLine').set({ answers: '{}' }).where('communityId', '=', communityId).where('orderId', '=', orderId).execute()
+    await db.updateTable('orderLine').set({ answers: '[]' }).where('communityId', '=', communityId).where('orderId', '=', orderId).execute()
 }
 
 /** Inside a transaction: the files that an order's seats name belong to it from now on, until it is booked or comes to nothing. */
