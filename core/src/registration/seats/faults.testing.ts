@@ -4,7 +4,7 @@ import { copyStock, makeBook, readBook } from './book.ts'
 import { checkCounters } from './recount.ts'
 import { lackOf } from './rules.ts'
 import { listWaiters } from './store.ts'
-import type { Memory, Real } from './together.testing.ts'
+import type { Memory, Real } from './place.testing.ts'
 
 /** What must hold at any moment, also while others act; a sentence when it does not. */
 export async function faultOf(model: Memory, { app, place }: Real): Promise<string | null> {

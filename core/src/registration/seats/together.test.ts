@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { faultOf, lostSeat } from './faults.testing.ts'
-import { commandsOf, openWorld } from './together.testing.ts'
+import { openWorld } from './place.testing.ts'
+import { commandsOf } from './together.testing.ts'
 
 let app: TestApp
 beforeAll(async () => void (app = await testApp()))

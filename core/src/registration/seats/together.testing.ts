@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { editEvent } from '#core/community/actions.ts'
-import { visitor } from '#core/kernel/actor.ts'
 import { isKaichangError } from '#core/kernel/errors.ts'
-import type { Context } from '#core/store/context.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
-import { eventInput, makeEvent } from '../../../../tests/setup/samples.ts'
-import { furnishTypes } from '../orders/counts.testing.ts'
+import { eventInput } from '../../../../tests/setup/samples.ts'
 import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
 import { openOrder, openOrderOf } from '../orders/open.ts'
@@ -14,53 +10,12 @@ import { sweepSeats } from '../orders/sweep.ts'
 import { startPayment } from '../payment/actions.ts'
 import { confirmOffline } from '../payment/offline.actions.ts'
 import { decideRefund, markRefunded, refundsOfEvent } from '../payment/refund.actions.ts'
-import { setPaymentSetting } from '../payment/setting.actions.ts'
 import { registerAttendee, registerMany } from '../register.actions.ts'
 import { cancelByTicket, restoreByTicket } from '../ticket.actions.ts'
-import { makeVouchers, startVouchers, stopVouchers } from '../vouchers/actions.ts'
+import { startVouchers, stopVouchers } from '../vouchers/actions.ts'
 import { joinWaiting } from '../waiting/join.actions.ts'
-import { addChannel, openRegistration } from '../window.actions.ts'
 import { faultOf } from './faults.testing.ts'
-
-/** What is remembered of a run: the links that people were given, and what they were promised. */
-export interface Memory {
-  people: number
-  orders: string[]
-  payments: { id: string; token: string }[]
-  tickets: string[]
-  /** Bookings that somebody was told of. */
-  acknowledged: Set<string>
-  /** How often what was done: the command's name, and what it was refused with. */
-  told: Map<string, number>
-}
-
-/** One event with everything, and the actions that people and staff do. */
-export interface Real {
-  app: TestApp
-  place: readonly [string, string]
-  ids: Record<'free' | 'paid' | 'looked' | 'dinner' | 'freeDinner', string>
-  staff: Context
-  stranger: Context
-}
-
-let runs = 0
-
-/** A fresh event with types, extras, a channel with a share, two vouchers and transfers as the way to pay. */
-export async function openWorld(app: TestApp): Promise<{ model: Memory; real: Real }> {
-  runs += 1
-  const { communityId, event } = await makeEvent(app.ctx, { community: `together-${runs}`, cap: 4 })
-  const place = [communityId, event.id] as const
-  await openRegistration(app.ctx, ...place)
-  await addChannel(app.ctx, ...place, { slug: 'poster', name: { zh: '海报' }, share: '3' })
-  const ids = await furnishTypes(app, ...place)
-  await setPaymentSetting(app.ctx, { communityId, eventId: event.id }, { offline: true, instructions: { zh: '转到社区账户' } })
-  await makeVouchers(app.ctx, ...place, { code: 'KEEP', ticketTypeId: ids.free, maxUses: 2, reserves: true, effect: 'none', batch: 'keep' })
-  await makeVouchers(app.ctx, ...place, { code: 'HALF', effect: 'percent', value: 50, maxUses: 3 })
-  return {
-    model: { people: 0, orders: [], payments: [], tickets: [], acknowledged: new Set(), told: new Map() },
-    real: { app, place, ids, staff: app.ctx, stranger: app.context(visitor) },
-  }
-}
+import type { Memory, Real } from './place.testing.ts'
 
 /** There was nothing that the command could be done with. */
 const NOTHING = Symbol('nothing')
