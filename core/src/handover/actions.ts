@@ -12,8 +12,11 @@ import { insertPledges, listPledges } from '#core/partners/store.ts'
 import { addTasks } from '#core/plan/task.actions.ts'
 import { insertBudgetLines, listBudgetLines, listTasks } from '#core/plan/store.ts'
 import { insertHall, insertSession, loadProgramme } from '#core/programme/store.ts'
+import { listQuestions } from '#core/registration/questions/store.ts'
+import { listQuotas, listTypes } from '#core/registration/types/store.ts'
 import { handoverJournal } from './journal.ts'
 import { copyParts, copySchema, type CopyCounts, type CopyInput, type Origin } from './model.ts'
+import { copyQuestions, copyTypes } from './registration.copy.ts'
 import { scrubber } from './scrub.rules.ts'
 import { countsOf, openPlaces, packTexts, shapeOf, type Pack } from './shape.rules.ts'
 import { findOrigin, insertCopy, listContactValues, listNames } from './store.ts'
@@ -38,7 +41,7 @@ export async function originOf(ctx: Context, at: Source): Promise<Origin | null>
 
 /**
  * Copies what an event learned into a new one, in this or another community: tasks with their offsets, open places for
- * partners, the programme's shape, texts, planned budget; everything moved to the new day. No person comes along:
+ * partners, the programme's shape, texts, planned budget, ticket types with quotas, questions; everything moved to the new day. No person comes along:
  * owners, speakers, partners' names and talks' titles stay, and names and numbers are taken out of all texts.
  * Errors: event.slug_taken, handover.nothing.
  */
@@ -89,6 +92,9 @@ async function unpack(
   if (parts.includes('partners')) await copyPlaces(ctx, tx, event, pack, to.locale)
   if (parts.includes('programme')) await copyShape(ctx, tx, event, pack, scrub)
   if (parts.includes('budget')) await copyBudget(ctx, tx, event, pack, scrub)
+  const at = { event, scrub, moved: (moment: Date) => movedTo(pack.event, event.startsAt, moment) }
+  const types = parts.includes('tickets') ? await copyTypes(ctx, tx, pack, at) : new Map<string, string>()
+  if (parts.includes('questions')) await copyQuestions(ctx, tx, pack, types, at)
   const fromName = scrub(pack.event.name)
   const { communityId: fromCommunityId, id: fromEventId } = pack.event
   await insertCopy(tx.db, {
@@ -107,13 +113,16 @@ async function unpack(
 
 async function loadPack(ctx: Context, { communityId, eventId }: Source): Promise<Pack> {
   const event = await requireEvent(ctx, ctx.db, communityId, eventId)
-  const [tasks, pledges, programme, budget] = await Promise.all([
+  const [tasks, pledges, programme, budget, types, quotas, questions] = await Promise.all([
     listTasks(ctx.db, communityId, eventId),
     listPledges(ctx.db, communityId, eventId),
     loadProgramme(ctx.db, communityId, eventId),
     listBudgetLines(ctx.db, communityId, eventId),
+    listTypes(ctx.db, communityId, eventId),
+    listQuotas(ctx.db, communityId, eventId),
+    listQuestions(ctx.db, communityId, eventId),
   ])
-  return { event, tasks, pledges, ...programme, budget }
+  return { event, tasks, pledges, ...programme, budget, types, quotas, questions }
 }
 
 type NewEvent = Parameters<typeof addEvent>[3]

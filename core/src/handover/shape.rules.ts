@@ -5,9 +5,10 @@ import { supportNames } from '#core/partners/model.ts'
 import type { BudgetLine, Task } from '#core/plan/model.ts'
 import { isTalk, type Hall, type Session } from '#core/programme/model.ts'
 import type { CopyCounts, CopyPart } from './model.ts'
+import { questionsToCopy, typesToCopy, type RegistrationPack } from './registration.copy.ts'
 
 /** What an event leaves to others, as it stands at the source. */
-export interface Pack {
+export interface Pack extends RegistrationPack {
   event: Event
   tasks: Task[]
   pledges: Pledge[]
@@ -25,12 +26,15 @@ const OPEN: Readonly<Record<Locale, string>> = { zh: '待找', en: 'wanted' }
 /** How much each part would bring along. */
 export function countsOf(pack: Pack, parts: readonly CopyPart[]): CopyCounts {
   const only = (part: CopyPart, count: number): number => (parts.includes(part) ? count : 0)
+  const typeIds = new Set(parts.includes('tickets') ? typesToCopy(pack).map(({ id }) => id) : [])
   return {
     tasks: only('tasks', pack.tasks.length),
     partners: only('partners', openPlaces(pack.pledges, 'zh').length),
     programme: only('programme', shapeOf(pack.sessions).length),
     texts: only('texts', packTexts.filter((field) => pack.event[field].zh || pack.event[field].en).length),
     budget: only('budget', pack.budget.length),
+    tickets: only('tickets', typesToCopy(pack).length),
+    questions: only('questions', questionsToCopy(pack, typeIds).length),
   }
 }
 

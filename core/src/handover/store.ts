@@ -1,6 +1,6 @@
 import type { Db } from '#core/store/database.ts'
 import type { Text } from '#core/kernel/text.ts'
-import { copyParts, type CopyCounts, type Origin } from './model.ts'
+import type { CopyCounts, CopyPart, Origin } from './model.ts'
 
 /** Every name by which the community knows somebody: people, contacts, partners. */
 export async function listNames(db: Db, communityId: string): Promise<string[]> {
@@ -50,7 +50,15 @@ export async function findOrigin(db: Db, communityId: string, eventId: string): 
 
 function asCounts(value: unknown): CopyCounts {
   const known = typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)) : new Map<string, unknown>()
-  const count = (part: string): number => Number(known.get(part) ?? 0)
-  const [tasks, partners, programme, texts, budget] = copyParts.map(count)
-  return { tasks: tasks ?? 0, partners: partners ?? 0, programme: programme ?? 0, texts: texts ?? 0, budget: budget ?? 0 }
+  // A copy of an earlier version knew fewer parts.
+  const count = (part: CopyPart): number => Number(known.get(part) ?? 0)
+  return {
+    tasks: count('tasks'),
+    partners: count('partners'),
+    programme: count('programme'),
+    texts: count('texts'),
+    budget: count('budget'),
+    tickets: count('tickets'),
+    questions: count('questions'),
+  }
 }
