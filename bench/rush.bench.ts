@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { findRunningPostgres } from '@kaichang/core/store/postgres/start.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
 import type { Goal } from './lib/bench.ts'
+import { fill } from './lib/grown.ts'
 import { beside } from './lib/journal.ts'
-import { holdings, killInRush, openPlace, shoot, startServer, type Place, type Server } from './lib/rush.ts'
+import { countOf, holdings, killInRush, openPlace, shoot, startServer, type Place, type Server } from './lib/rush.ts'
 import { dataFolder } from './lib/site.ts'
 
 // Each request has a name, an e-mail address, its consent and an Idempotency-Key; each accepted one writes person, contact,
@@ -17,6 +17,8 @@ import { dataFolder } from './lib/site.ts'
 const SEATS = Number(process.env['RUSH_SEATS'] ?? 20_000)
 const REQUESTS = SEATS * 3
 const CONNECTIONS = 256
+/** The rush and its floor are run so many times in turn; the best of each counts, since others may use the machine. */
+const ROUNDS = Number(process.env['RUSH_ROUNDS'] ?? 3)
 /** Registrations that an event has already, for what it costs as it grows. */
 const GROWN = Number(process.env['RUSH_GROWN'] ?? 1_000_000)
 /** How often server and database are killed in the rush, in turn. */
@@ -49,11 +51,18 @@ export async function run(): Promise<Record<string, number>> {
     const url = (await findRunningPostgres(folder)) ?? ''
     const figures = await beside(folder, async (ctx) => {
       await rush(await openPlace(ctx, 'warm', SEATS), 'warm', [server], SEATS / 4)
-      const floorPerSecond = await floor(url)
-      const place = await openPlace(ctx, 'main', SEATS)
-      const seen = await rush(place, 'main', [server], REQUESTS)
-      const held = await holdings(ctx, place)
-      const acceptedPerSecond = seen.accepted / seen.acceptedSeconds
+      const rounds = []
+      // The floor in turn with the rush, so that both have the same share of the machine.
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const floorPerSecond = await floor(url)
+        const place = await openPlace(ctx, `main-${round}`, SEATS)
+        const seen = await rush(place, `main-${round}`, [server], REQUESTS)
+        rounds.push({ floorPerSecond, seen, held: await holdings(ctx, place), acceptedPerSecond: seen.accepted / seen.acceptedSeconds })
+      }
+      const [best] = rounds.toSorted((a, b) => b.acceptedPerSecond - a.acceptedPerSecond)
+      if (!best) throw new Error('no round was run')
+      const { seen, held, acceptedPerSecond } = best
+      const floorPerSecond = Math.max(...rounds.map((one) => one.floorPerSecond))
       const memory = await server.memory()
       const readers = await withReaders(ctx, server)
       const secret = await readFile(join(folder, 'secret'), 'utf8').catch(() => '')
@@ -67,16 +76,17 @@ export async function run(): Promise<Record<string, number>> {
       const growth = GROWN > 0 ? await growthOf(ctx, server) : {}
       return {
         acceptedPerSecond,
+        slowestPerSecond: Math.min(...rounds.map((one) => one.acceptedPerSecond)),
         floorPerSecond,
         ratioToFloor: acceptedPerSecond / floorPerSecond,
         p50Ms: seen.p50Ms,
         p99Ms: seen.p99Ms,
         seats: SEATS,
         requests: REQUESTS,
-        sold: held.rows,
-        oversold: Math.max(held.rows, held.taken, held.people, seen.accepted) - SEATS,
+        sold: Math.min(...rounds.map((one) => one.held.rows)),
+        oversold: Math.max(...rounds.map((one) => overOf(one.held, one.seen.accepted))),
         toldFull: seen.refused,
-        wrongAnswers: seen.wrong,
+        wrongAnswers: rounds.reduce((sum, one) => sum + one.seen.wrong, 0),
         journalEntries: held.entries,
         mails: held.mails,
         rssMb: memory.most,
@@ -99,6 +109,10 @@ export async function run(): Promise<Record<string, number>> {
 
 const rush = (place: Place, series: string, servers: readonly Server[], requests: number) =>
   shoot({ ports: servers.map(({ port }) => port), path: place.path, connections: CONNECTIONS, requests, series, kind: 'register' })
+
+/** How many more than there are seats were booked, counted or acknowledged. */
+const overOf = (held: Awaited<ReturnType<typeof holdings>>, acknowledged: number): number =>
+  Math.max(held.rows, held.taken, held.people, acknowledged) - SEATS
 
 /** What a bare endpoint on the same database takes, after it has warmed up. */
 async function floor(url: string): Promise<number> {
@@ -142,7 +156,7 @@ async function twoProcesses(ctx: Context, servers: readonly Server[]): Promise<R
   return {
     twoProcesses: seen.accepted / seen.acceptedSeconds,
     twoProcessesSold: held.rows,
-    twoProcessesOversold: Math.max(held.rows, held.taken, held.people, seen.accepted) - SEATS,
+    twoProcessesOversold: overOf(held, seen.accepted),
     twoProcessesP99Ms: seen.p99Ms,
   }
 }
@@ -158,35 +172,11 @@ async function growthOf(ctx: Context, server: Server): Promise<Record<string, nu
     .where('id', '=', grown.eventId)
     .execute()
   await fill(ctx, grown, GROWN)
+  const held = await countOf(ctx, grown)
+  if (held.rows !== GROWN || held.taken !== GROWN) throw new Error(`the grown event has ${held.rows} of ${GROWN}, counted ${held.taken}`)
   await rush(await openPlace(ctx, 'grown-warm', SEATS), 'grown-warm', [server], SEATS / 4)
   const fresh = await rush(await openPlace(ctx, 'small', SEATS), 'small', [server], SEATS)
   const seen = await rush(grown, 'grown', [server], SEATS)
   const [small, large] = [fresh.accepted / fresh.acceptedSeconds, seen.accepted / seen.acceptedSeconds]
   return { growthRatio: large / small, acceptedNew: small, acceptedGrown: large }
-}
-
-/** Registrations by SQL, as the rush itself would have written them. */
-async function fill(ctx: Context, { communityId, eventId }: Place, count: number): Promise<void> {
-  const id = (kind: string) =>
-    sql`(lpad(to_hex(extract(epoch from now())::bigint * 1000), 12, '0') || substr(md5(${sql.lit(kind)} || n), 13))::uuid`
-  for (let from = 0; from < count; from += 50_000) {
-    const to = Math.min(from + 50_000, count)
-    await sql`with g as materialized (select n, ${id('p')} as person, ${id('r')} as registration, 'grown-before-' || n || '@example.org' as email from generate_series(${from + 1}::int, ${to}::int) n),
-      people as (insert into person (community_id, id, name, pinyin, initials, created_at) select ${communityId}::uuid, person, 'Li ' || n, 'li' || n, 'l', now() from g),
-      points as (insert into contact_point (community_id, person_id, kind, value, created_at) select ${communityId}::uuid, person, 'email', email, now() from g),
-      keys as (insert into request_key (community_id, scope, key, body_hash, answer, created_at)
-        select ${communityId}::uuid, 'register:' || ${eventId}::text, 'grown-before-' || n, md5(n::text), to_jsonb(registration), now() from g),
-      entries as (insert into journal (community_id, id, event_id, at, recorded_at, kind, actor_kind, subject_kind, subject_id, facts, public)
-        select ${communityId}::uuid, ${id('j')}, ${eventId}::uuid, now(), now(), 'registration.registered', 'visitor', 'registration', registration, jsonb_build_object('channel', '', 'taken', n), true from g)
-      insert into registration (community_id, id, event_id, person_id, code, email, notice_version, registered_at)
-        select ${communityId}::uuid, registration, ${eventId}::uuid, person, upper(substr(md5('code' || n), 1, 20)), email, '1', now() from g`.execute(
-      ctx.db,
-    )
-  }
-  await ctx.db
-    .updateTable('seatCounter')
-    .set({ taken: count })
-    .where('communityId', '=', communityId)
-    .where('eventId', '=', eventId)
-    .execute()
 }

@@ -146,8 +146,8 @@ const guards = [
     file: 'core/src/store/transaction.ts',
     line: '      if (failures.length > 0) throw failures[0]\n',
     by: '',
-    in: rush,
-    test: 'fails alone',
+    in: 'core/src/store/transaction.test.ts',
+    test: 'sent along',
   },
   {
     name: 'the first failure as the one that is told',

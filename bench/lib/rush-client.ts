@@ -81,8 +81,8 @@ function open(port: number, again?: number): void {
     if (ended) return
     ended = true
     const unanswered = current >= 0 ? current : again
-    if (unanswered === undefined) return
-    if (orders.retry !== true) throw new Error(`a connection broke in request ${unanswered}`)
+    if (unanswered === undefined && next >= orders.requests) return
+    if (orders.retry !== true) throw new Error(`a connection broke in request ${unanswered ?? 'none yet'}`)
     setTimeout(() => open(port, unanswered), 50)
   }
   socket.on('error', lost)

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { createCommunity, createEvent, setEventState } from '@kaichang/core/community/actions.ts'
 import { openRegistration } from '@kaichang/core/registration/actions.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
+import { memoryFlags } from '../../scripts/lib/memory.mjs'
 import { beside } from './journal.ts'
 import type { Orders, Seen } from './rush-client.ts'
 
@@ -19,11 +21,11 @@ export interface Server {
   stop: (signal?: 'SIGINT' | 'SIGKILL') => Promise<void>
 }
 
-/** Starts a server of Kaichang, without examples, and waits until its database answers. */
+/** Starts a server of Kaichang as `npm start` does, without examples, and waits until its database answers. */
 export async function startServer(folder: string, port: number, env: Record<string, string> = {}): Promise<Server> {
   // The database's own user has to pass through it.
   await chmod(folder, 0o711)
-  const child = spawn(process.execPath, [join(root, 'server', 'src', 'cli.ts'), 'start'], {
+  const child = spawn(process.execPath, [...memoryFlags, join(root, 'server', 'src', 'cli.ts'), 'start'], {
     cwd: root,
     env: {
       ...process.env,
@@ -109,6 +111,16 @@ export async function openPlace(ctx: Context, slug: string, cap: number): Promis
   return { communityId, eventId: event.id, page: `/${slug}/rush`, path: `/api/v1/communities/${slug}/events/rush/registrations` }
 }
 
+/** An event's counter and its live bookings, counted by the database. */
+export async function countOf(ctx: Context, { communityId, eventId }: Place): Promise<{ taken: number; rows: number }> {
+  const { rows } = await sql<{ taken: number; rows: number }>`select taken, (select count(*) from registration r
+      where r.community_id = c.community_id and r.event_id = c.event_id and r.state = 'registered') as rows
+    from seat_counter c where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid`.execute(ctx.db)
+  const [row] = rows
+  if (!row) throw new Error('no counter')
+  return row
+}
+
 /** What the database holds of an event: its counter, live bookings, different people among them, entries, mails. */
 export async function holdings(ctx: Context, { communityId, eventId }: Place) {
   const counter = await ctx.db
@@ -170,7 +182,9 @@ export async function killInRush(
       acknowledged: notes,
       retry: true,
     })
-    await sleep(80 + round * 23)
+    // Well into the rush: the first are acknowledged, most are not.
+    while ((await readFile(notes, 'utf8').catch(() => '')) === '') await sleep(10)
+    await sleep(round * 7)
     if (round % 2 === 1) {
       await server.stop('SIGKILL')
       server = await startServer(folder, server.port)
