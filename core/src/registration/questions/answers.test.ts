@@ -147,4 +147,19 @@ describe('answers end', () => {
     await night('2028-01-11')
     expect((await entries('answers_ended')).length).toBe(3)
   })
+
+  test('when the event itself keeps people for a shorter time than before, answers without a reason go along', async () => {
+    const { communityId, eventId, guest, ask, register, answers } = await place()
+    await ask({ keepDays: 100 })
+    const insured = await ask({ key: 'insured', kind: 'short', options: [], keepDays: 200, keepReason: { zh: '保险要求' } })
+    const { links } = await register('13800138000', { diet: 'veg', insured: '无' })
+    await app.db.updateTable('event').set({ retentionDays: 10 }).where('communityId', '=', communityId).where('id', '=', eventId).execute()
+    expect((await exportMine(guest, links.token)).answers.map((one) => one.keptUntil)).toEqual([
+      '2026-12-15T10:30:00.000Z',
+      '2027-06-23T10:30:00.000Z',
+    ])
+    app.clock.set(new Date('2026-12-16T04:20:00+08:00'))
+    await retainAttendees(app.ctx)
+    expect((await answers()).map((one) => one.questionId)).toEqual([insured])
+  })
 })
