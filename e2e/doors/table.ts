@@ -291,6 +291,7 @@ export const doors: Readonly<Record<string, Door>> = {
     quota: act(leads, form({ 'name.zh': '晚宴', size: '20' })),
     quota_edit: act(leads, on('quota', { 'name.zh': '改名的名额', size: '8' })),
     quota_remove: act(leads, on('quota')),
+    recount: act(leads),
     holding: act(leads, form({ holdMinutes: '20', payMinutes: '40', offerHours: '12', waitingOpen: 'on', handoverUntil: '' })),
   }),
   '/console/[community]/[event]/registration/vouchers': page(leads, {
@@ -418,6 +419,8 @@ export const programs: Readonly<Record<string, readonly Who[]>> = {
   'GET /api/v1/communities/:community/events/:event/door/attendance': [...staff(...roles), 'door link', 'stage link'],
   'PUT /api/v1/communities/:community/events/:event/recordings/:name': [...archivists, 'stage link'],
   'POST /api/v1/communities/:community/events/:event/recordings': [...archivists, 'stage link'],
+  // Believed by its signature alone; without one it is refused, whoever sends it.
+  'POST /api/v1/payments/:provider/notices': everybody,
   'GET /files/:community/:id': everybody,
   'GET /files/:community/:id/:name': everybody,
 }

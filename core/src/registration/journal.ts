@@ -44,6 +44,12 @@ export const registrationJournal = defineJournal('registration', {
     zh: '恢复了报名渠道「{name}」',
     en: 'The channel “{name}” is back',
   },
+  counted: {
+    facts: z.object({ count: z.number() }),
+    public: true,
+    zh: '按名单重新数了名额，改正 {count} 处',
+    en: 'Seats were counted anew by the list; {count} counters were mended',
+  },
   holding_set: {
     facts: z.object({
       holdMinutes: z.number(),

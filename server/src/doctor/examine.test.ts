@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '@kaichang/core/kernel/settings.ts'
 import { registerMany } from '@kaichang/core/registration/actions.ts'
+import { mendCounters } from '@kaichang/core/registration/seats/recount.ts'
 import { testApp, type TestApp } from '../../../tests/setup/app.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
 import { examine, type Finding } from './examine.ts'
@@ -47,6 +48,16 @@ test('a secret that others can read is trouble', async () => {
   chmodSync(file, 0o644)
   expect(said(await ask(), 'trouble')).toEqual([`${file} can be read by others`])
   chmodSync(file, 0o600)
+})
+
+test('a counter of seats that does not tell what the bookings tell is told, and can be mended', async () => {
+  const { communityId, event } = await makeEvent(app.ctx, { community: 'astray' })
+  await registerMany(app.ctx, communityId, event.id, [{ name: '王小明', phone: '17000001234', consents: { registration: true } }])
+  expect(said(await ask(), 'good')).toContain('The counters of seats tell what the bookings tell')
+  await app.db.updateTable('seatCounter').set({ taken: 9 }).where('eventId', '=', event.id).execute()
+  expect(said(await ask(), 'trouble')).toEqual(['The counters of seats do not tell what the bookings tell: astray/nanning'])
+  expect(await mendCounters(app.ctx, communityId, event.id)).toBe(1)
+  expect(said(await ask(), 'trouble')).toEqual([])
 })
 
 test('people who are kept too long are told, those of the examples are not', async () => {

@@ -3,6 +3,8 @@ import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Settings } from '@kaichang/core/kernel/settings.ts'
+import { findDifferences } from '@kaichang/core/registration/seats/recount.ts'
+import { openDatabase } from '@kaichang/core/store/database.ts'
 import { pendingMigrations } from '@kaichang/core/store/migrate.ts'
 
 interface Both {
@@ -34,6 +36,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
     for (const part of [disk, secret, backups, schema]) found.push(...(await part(patient)))
     for (const part of [server, speed, queue, outbox]) found.push(...(await part(client)))
     found.push(...(await retention(client, patient)))
+    found.push(...(await seats(client, patient)))
     return found
   } finally {
     await client.end()
@@ -262,6 +265,36 @@ async function retention(client: pg.Client, { now }: Patient): Promise<Finding[]
       {
         zh: '让服务运行过一个夜里（4:20 自动匿名），再看一次。',
         en: 'Let the server run over a night (it anonymises at 4:20), then look again.',
+      },
+    ),
+  ]
+}
+
+/** Counters of seats are held against the bookings that they count, event by event. */
+async function seats(client: pg.Client, { databaseUrl, now }: Patient): Promise<Finding[]> {
+  if (!(await hasTable(client, 'order_line')) || (await pendingMigrations(databaseUrl)).length > 0) return []
+  const { rows } = await client.query<{ communityId: string; eventId: string; path: string }>(
+    `select s.community_id as "communityId", s.event_id as "eventId", c.slug || '/' || e.slug as path from seat_counter s
+     join event e on e.community_id = s.community_id and e.id = s.event_id join community c on c.community_id = s.community_id`,
+  )
+  const db = openDatabase({ url: databaseUrl, pool: 1, patience: 10_000, log: () => undefined })
+  const astray: string[] = []
+  try {
+    for (const { path, ...place } of rows) {
+      const differences = await db.transaction().execute((tx) => findDifferences(tx, { clock: { now: () => now } }, place))
+      if (differences.length > 0) astray.push(path)
+    }
+  } finally {
+    await db.destroy()
+  }
+  if (astray.length === 0) return [good('名额的数和名单一致', 'The counters of seats tell what the bookings tell')]
+  const names = astray.join(' ')
+  return [
+    trouble(
+      { zh: `名额的数和名单不一致：${names}`, en: `The counters of seats do not tell what the bookings tell: ${names}` },
+      {
+        zh: '在这场活动的「报名 › 票种」里按「按名单重新数一遍」。',
+        en: 'Press “Count anew by the list” under Registration › Tickets of the event.',
       },
     ),
   ]

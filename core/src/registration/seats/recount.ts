@@ -3,7 +3,9 @@ import { authorise } from '#core/community/permissions.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
+import { registrationJournal } from '../journal.ts'
 import { addVouchers, copyStock, makeBook, readBook, type Book, type Place } from './book.ts'
+import { withSeats } from './door.ts'
 import { differencesOf, recountStock, type BookedUses, type CountedRows, type Difference } from './recount.rules.ts'
 import { readCounters } from './store.ts'
 
@@ -29,18 +31,33 @@ export async function recount(tx: Tx, book: Book): Promise<void> {
   recountStock(book.stock, rows, booked, book.now)
 }
 
-/** Where an event's counters do not tell what its rows tell; [] when all is well. Looks under the counter's lock and changes nothing. */
+/** Where an event's counters do not tell what its rows tell; [] when all is well. Looks under the counter's lock and changes nothing. Errors: access.*. */
 export async function checkCounters(ctx: Context, communityId: string, eventId: string): Promise<Difference[]> {
   authorise(ctx.actor, 'registration.figures', { communityId, eventId })
-  const place = { communityId, eventId }
-  return transact(ctx, async (tx) => {
-    const book = makeBook(ctx, place, await readBook(tx.db, ctx, place, { ids: await listVoucherIds(tx.db, place) }))
-    const reckoned = copyStock(book.stock)
-    const { rows, booked } = await readRows(tx.db, place)
-    const ended = (id: string): boolean => (book.stock.vouchers.get(id)?.kept ?? 0) > 0
-    recountStock(reckoned, rows, booked, book.now, ({ id, validUntil }) => validUntil !== null && validUntil <= book.now && ended(id))
-    return differencesOf(book.stock, reckoned)
-  })
+  return transact(ctx, ({ db }) => findDifferences(db, ctx, { communityId, eventId }))
+}
+
+/** The same inside a transaction, for those who have authorised. */
+export async function findDifferences(db: Tx['db'], ctx: Pick<Context, 'clock'>, place: Place): Promise<Difference[]> {
+  const book = makeBook(ctx, place, await readBook(db, ctx, place, { ids: await listVoucherIds(db, place) }))
+  const reckoned = copyStock(book.stock)
+  const { rows, booked } = await readRows(db, place)
+  const keeps = (id: string): boolean => (book.stock.vouchers.get(id)?.kept ?? 0) > 0
+  recountStock(reckoned, rows, booked, book.now, ({ id, validUntil }) => validUntil !== null && validUntil <= book.now && keeps(id))
+  return differencesOf(book.stock, reckoned)
+}
+
+/** Writes the counters anew from the rows; how many told something else. Errors: access.*, event.not_found. */
+export async function mendCounters(ctx: Context, communityId: string, eventId: string): Promise<number> {
+  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
+  return transact(ctx, (tx) =>
+    withSeats(ctx, tx, { communityId, eventId }, async (book) => {
+      await recount(tx, book)
+      const count = differencesOf(book.before, book.stock).length
+      if (count > 0) tx.journal(registrationJournal.counted, { communityId, eventId, kind: 'event', id: eventId }, { count })
+      return count
+    }),
+  )
 }
 
 async function listVoucherIds(db: Db, { communityId, eventId }: Place): Promise<string[]> {

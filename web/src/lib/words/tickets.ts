@@ -116,6 +116,10 @@ export const ticketTypeWords = defineWords({
     handover_until: '转让到什么时候为止',
     handover_hint: '不填就到活动开始',
     holding_hint: '已经占着的不受影响。',
+    recount: '按名单重新数一遍',
+    recount_text: '数字和名单对不上时用；不会动任何人的位置。',
+    mended: '数过了，改正了对不上的数。',
+    right: '数过了，本来就是对的。',
   },
   en: {
     title: 'Tickets and quotas',
@@ -233,5 +237,9 @@ export const ticketTypeWords = defineWords({
     handover_until: 'Tickets may be handed over until',
     handover_hint: 'Empty: until the event begins',
     holding_hint: 'What is held already keeps its time.',
+    recount: 'Count anew by the list',
+    recount_text: 'For numbers that do not fit the list; nobody’s seat is touched.',
+    mended: 'Counted; what did not fit was mended.',
+    right: 'Counted; all was right.',
   },
 })

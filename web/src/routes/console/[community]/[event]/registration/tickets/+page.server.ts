@@ -14,6 +14,7 @@ import {
 } from '@kaichang/core/registration/types/actions.ts'
 import { categories, type TicketType, type TypeInput } from '@kaichang/core/registration/types/model.ts'
 import { addQuota, editQuota, removeQuota } from '@kaichang/core/registration/types/quota.actions.ts'
+import { mendCounters } from '@kaichang/core/registration/seats/recount.ts'
 import { EARLY_DAYS } from '@kaichang/core/registration/types/rules.ts'
 import { seatsOf } from '@kaichang/core/registration/actions.ts'
 import { fromLocal, toLocal } from '#lib/format.ts'
@@ -173,6 +174,7 @@ export const actions: Actions = {
     await removeQuota(ctx, communityId, eventId, sent.text('id'))
     return 'removed'
   }, '#quotas'),
+  recount: act(async (_sent, { ctx, communityId, eventId }) => ((await mendCounters(ctx, communityId, eventId)) > 0 ? 'mended' : 'right')),
   holding: act(async (sent, { ctx, communityId, eventId, event }) => {
     await setHolding(ctx, communityId, eventId, {
       holdMinutes: sent.text('holdMinutes'),
