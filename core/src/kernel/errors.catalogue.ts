@@ -145,8 +145,8 @@ export const catalogue = define({
   // registration
   'registration.crowded': {
     status: 503,
-    zh: '现在报名的人很多，您前面还有 {place} 人。请稍等再提交，填过的内容都还在。',
-    en: 'Very many people are registering now; {place} are before you. Please wait a little and submit again; what you typed is still there.',
+    zh: '现在报名的人很多，您前面还有 {ahead} 人。填过的内容都还在，轮到时再提交一次就行，只算一次。',
+    en: 'Very many people are registering now; {ahead} are before you. What you typed is still there; send it again when it is your turn, it counts once.',
   },
   'registration.unheard': {
     status: 503,

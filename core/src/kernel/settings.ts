@@ -34,6 +34,8 @@ const environment = z.object({
   KAICHANG_ADMIN: z.email().default('admin@localhost.localdomain'),
   /** How many connections the database pool may open. */
   KAICHANG_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** How many registrations of one event may wait to be decided in one process, before others stand in a line. */
+  KAICHANG_ROOM: z.coerce.number().int().min(1).max(100_000).default(5_000),
   /** ICP filing number and public-security number, shown in the footer when set. */
   KAICHANG_ICP: z.string().default(''),
   KAICHANG_POLICE_NO: z.string().default(''),
@@ -52,6 +54,7 @@ export interface Settings {
   mailFrom: string
   admin: string
   pool: number
+  room: number
   icp: string
   policeNo: string
   payments: PaymentSettings
@@ -93,6 +96,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mailFrom: s.KAICHANG_MAIL_FROM,
     admin: s.KAICHANG_ADMIN.toLowerCase(),
     pool: s.KAICHANG_POOL,
+    room: s.KAICHANG_ROOM,
     icp: s.KAICHANG_ICP,
     policeNo: s.KAICHANG_POLICE_NO,
     payments: readPayments(s),

@@ -20,6 +20,8 @@ export interface Asking {
   at: Date | null
   key: string | null
   bodyHash: string | null
+  /** The token of the line before the form: a place in it, or a let-in. */
+  line?: string | null
 }
 
 /** What became of one request. */

@@ -29,6 +29,8 @@ export interface RegisterOptions {
   key?: string | null
   /** A program that sends other content under an old key is told; a form that was corrected is a new request. */
   strict?: boolean
+  /** The token of the line before the form, when somebody stood in it. */
+  line?: string | null
 }
 
 /**
@@ -55,6 +57,7 @@ export async function registerAttendee(
     at: null,
     key: options.key ? (options.strict === true ? options.key : `${options.key}.${bodyHash ?? ''}`) : null,
     bodyHash,
+    line: options.line ?? null,
   })
   if (answer.kind === 'refused') throw fail(answer.verdict.code, answer.verdict)
   if (answer.kind === 'failed') throw fail(answer.code)

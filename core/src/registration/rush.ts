@@ -3,12 +3,11 @@ import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import type { Answer, Asking } from './batch.model.ts'
 import { decideBatch } from './batch.ts'
+import { noteWorkedOff, refuseCrowd } from './crowd/gate.ts'
 import { makeTelling } from './telling.ts'
 
 /** Requests that are decided together at most: what one commit is worth, without making anybody wait. */
 const LARGEST = 500
-/** Requests of one event that may wait in this process; a few seconds' work. */
-const ROOM = 5_000
 /** How long a batch is tried again while the link breaks, in ms. */
 const PATIENCE = 10_000
 
@@ -28,8 +27,8 @@ const pools = new WeakMap<Context['db'], Map<string, Queue>>()
 
 /**
  * Waits with all others who ask for a seat of this event in this process: a batch is decided as soon as the one before
- * has committed, in the order of arrival. Other processes are kept apart by the lock of the event's counter.
- * Errors: registration.crowded (with the place in the queue), machine.database_away, registration.unheard.
+ * has committed, in the order of arrival. Other processes are kept apart by the lock of the event's counter. More than
+ * there is room for stand in a line before the form. Errors: registration.crowded (with the place in it), machine.database_away, registration.unheard.
  */
 export function askForSeat(ctx: Context, place: { communityId: string; eventId: string }, asking: Asking): Promise<Answer> {
   let queues = pools.get(ctx.db)
@@ -38,7 +37,14 @@ export function askForSeat(ctx: Context, place: { communityId: string; eventId: 
   let queue = queues.get(name)
   if (!queue) queues.set(name, (queue = { waiting: [], working: false }))
   const { waiting } = queue
-  if (waiting.length >= ROOM) return Promise.reject(fail('registration.crowded', { place: waiting.length + 1 }))
+  const crowded = refuseCrowd(
+    ctx,
+    place,
+    'seat',
+    { waiting: waiting.length, room: ctx.settings.room },
+    { token: asking.line ?? null, staff: asking.anyTime },
+  )
+  if (crowded) return Promise.reject(crowded)
   const answer = new Promise<Answer>((resolve, reject) => waiting.push({ asking, resolve, reject }))
   if (!queue.working) {
     queue.working = true
@@ -51,7 +57,11 @@ export function askForSeat(ctx: Context, place: { communityId: string; eventId: 
 
 async function workOff(ctx: Context, place: { communityId: string; eventId: string }, queue: Queue, end: () => void): Promise<void> {
   const telling = makeTelling()
-  while (queue.waiting.length > 0) telling.add(await settle(ctx, place, queue.waiting.splice(0, LARGEST), telling.tell))
+  while (queue.waiting.length > 0) {
+    const batch = queue.waiting.splice(0, LARGEST)
+    telling.add(await settle(ctx, place, batch, telling.tell))
+    noteWorkedOff(ctx, place, 'seat', batch.length, { waiting: queue.waiting.length, room: ctx.settings.room })
+  }
   // In the same turn as the last look at the queue, so that nobody is left waiting in it.
   end()
   telling.tell()
