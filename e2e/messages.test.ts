@@ -75,7 +75,7 @@ test('without script: a text to all is previewed with a real name, tested, sent 
   await page.getByLabel('邮箱里的几个字').fill('p1@')
   await page.getByLabel('种类').selectOption('registration.free')
   await page.getByRole('button', { name: '找' }).click()
-  expect(await page.locator('.rail p').allInnerTexts()).toContain('p***@writing.example.org · 写给所有人')
+  expect(await page.locator('.rail small').allInnerTexts()).toContain('p***@writing.example.org · 写给所有人')
   await page.getByRole('link', { name: '停车' }).click()
   expect(await page.locator('dl').innerText()).toContain('p1@writing.example.org')
   await close()
