@@ -151,6 +151,7 @@ export const doors: Readonly<Record<string, Door>> = {
     again: act(waiter),
     erase: act(waiter, form({ sure: 'on' })),
   }),
+  '/[community]/[event]/line': page(everybody),
   '/sign-in': page(everybody, {
     code: act(everybody, form({ email: 'somebody@example.org' })),
     verify: hopeless(everybody, form({ email: 'somebody@example.org', code: '000000' })),
@@ -248,7 +249,9 @@ export const doors: Readonly<Record<string, Door>> = {
     window: act(leads, form({ opensAt: '', closesAt: '', cap: '60' })),
     advice: act(leads, form({ cap: '60' })),
     channel: act(leads, form({ slug: 'second', name: '二号' })),
+    channel_restore: act(leads, on('channel')),
     channel_edit: act(leads, on('channel', { 'name.zh': '改名的渠道', share: '' })),
+    channel_remove: act(leads, on('channel')),
     desk: act(leads, form({ name: '现场来的', email: 'walk-in@example.org', 'consents.registration': 'on' })),
   }),
   '/console/[community]/[event]/registration/figures': page(moneySeen),
@@ -373,6 +376,7 @@ export const doors: Readonly<Record<string, Door>> = {
 /** Every answer without a page: files, feeds, pictures. */
 export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /[community]/[event]/schedule.ics': everybody,
+  'GET /[community]/[event]/line/state.json': everybody,
   'GET /[community]/[event]/schedule.json': everybody,
   'GET /[community]/[event]/schedule.xml': everybody,
   'GET /[community]/[event]/talks/[talk].ics': everybody,

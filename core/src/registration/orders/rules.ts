@@ -59,6 +59,9 @@ export function planOrder(state: PlanState, asked: readonly Chosen[], voucherCod
   for (const one of chosen) {
     const type = one.typeId === null ? null : stock.types.get(one.typeId)
     if (type === undefined || (type === null && anyTickets)) return { ok: false, code: 'registration.type_unknown' }
+    // Who wants a T-shirt says of which size.
+    if (type && [...stock.types.values()].some((one) => one.parentId === type.id && !one.retired))
+      return { ok: false, code: 'registration.type_unknown' }
     const fault = type && typeFault(type, one.seats, now, voucher, anyTime)
     if (fault) return { ok: false, ...fault }
     typed.set(one, type)

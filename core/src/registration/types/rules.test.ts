@@ -28,7 +28,14 @@ test('moving keeps every type once, moves among its mates only, and back again i
         ids.filter((other) => types.some((type) => type.id === other && type.kind === kind && (type.retiredAt !== null) === gone))
       const moving = types.find((type) => type.id === id)
       for (const kind of ['ticket', 'addon'])
-        if (kind !== moving?.kind) expect(mates(moved, kind, false)).toEqual(mates(types.map((type) => type.id), kind, false))
+        if (kind !== moving?.kind)
+          expect(mates(moved, kind, false)).toEqual(
+            mates(
+              types.map((type) => type.id),
+              kind,
+              false,
+            ),
+          )
       if (moved.some((other, n) => other !== types[n]?.id)) {
         const again = moved.flatMap((other) => types.find((type) => type.id === other) ?? [])
         expect(movedType(again, id, by === 1 ? -1 : 1)).toEqual(types.map((type) => type.id))
@@ -69,7 +76,9 @@ test('an early price has an end and is lower than the price; windows end after t
   expect(faults({ earlyFen: 5000 })).toMatchObject([{ path: 'earlyUntil', code: 'registration.early_end' }])
   expect(faults({ earlyCount: '20' })).toMatchObject([{ path: 'earlyFen', code: 'field.required' }])
   expect(faults({ earlyFen: 9900, earlyCount: 20 })).toMatchObject([{ path: 'earlyFen', code: 'registration.early_price' }])
-  expect(faults({ earlyFen: 5000, earlyCount: 20, pricing: 'open' })).toMatchObject([{ path: 'earlyFen', code: 'registration.early_price' }])
+  expect(faults({ earlyFen: 5000, earlyCount: 20, pricing: 'open' })).toMatchObject([
+    { path: 'earlyFen', code: 'registration.early_price' },
+  ])
   const sellsFrom = '2026-11-01T00:00:00Z'
   expect(faults({ sellsFrom, sellsUntil: sellsFrom })).toMatchObject([{ path: 'sellsUntil' }])
 })

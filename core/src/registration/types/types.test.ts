@@ -23,11 +23,16 @@ async function open(community: string, cap: number | null = 50) {
 }
 type Here = Awaited<ReturnType<typeof open>>
 
-const ticket = (zh: string, over: Partial<TypeInput> = {}): TypeInput => ({ name: { zh }, counts: true, perOrder: 5, perPerson: 5, ...over })
+const ticket = (zh: string, over: Partial<TypeInput> = {}): TypeInput => ({
+  name: { zh },
+  counts: true,
+  perOrder: 5,
+  perPerson: 5,
+  ...over,
+})
 const add = (here: Here, zh: string, over: Parameters<typeof addType>[3] | object = {}) =>
   addType(app.ctx, here.communityId, here.eventId, { ...ticket(zh), ...over })
-const hold = (here: Here, typeId: string, seats = 1) =>
-  holdSeats(app.ctx, here.communityId, here.eventId, { lines: [{ typeId, seats }] })
+const hold = (here: Here, typeId: string, seats = 1) => holdSeats(app.ctx, here.communityId, here.eventId, { lines: [{ typeId, seats }] })
 const register = (here: Here, n: number, ticketType = '') =>
   registerAttendee(app.ctx, here.communityId, here.eventId, {
     name: `张${n}`,
@@ -89,6 +94,12 @@ describe('types', () => {
       ['M', true, 3000, false],
       ['L', true, 3000, false],
     ])
+    // Whoever wants one says of which size.
+    const lines = [
+      { typeId: '', seats: 1 },
+      { typeId: shirt, seats: 1 },
+    ]
+    await expect(holdSeats(app.ctx, here.communityId, here.eventId, { lines })).rejects.toMatchObject({ code: 'registration.type_unknown' })
     expect(await removeType(app.ctx, here.communityId, here.eventId, shirt)).toBe('removed')
     expect((await openTypes(app.ctx, here.communityId, here.eventId)).types).toEqual([])
   })

@@ -5,6 +5,7 @@ import { readAttendance } from '@kaichang/core/door/actions.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import {
   addChannel,
+  channelsOf,
   editChannel,
   closeRegistration,
   figuresOf,
@@ -12,11 +13,16 @@ import {
   maySeePeople,
   openRegistration,
   registerAttendee,
+  removeChannel,
+  restoreChannel,
   seatsOf,
   setRegistrationWindow,
   takeAdvice,
 } from '@kaichang/core/registration/actions.ts'
 import { projectOf } from '@kaichang/core/registration/forecast/project.rules.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
+import { openTypes } from '@kaichang/core/registration/types/actions.ts'
+import { isKaichangError } from '@kaichang/core/kernel/errors.ts'
 import type { RequestEvent } from '@sveltejs/kit'
 import { fromLocal, toLocal } from '#lib/format.ts'
 import { goOn, submit } from '#lib/server/form.ts'
@@ -43,6 +49,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const day = (key: string): Date => new Date(`${key}T12:00:00Z`)
   const curve = figures.curve.map(({ day: key, total }) => ({ day: day(key), value: total }))
   const open = seats.opening === 'open'
+  const retired = new Set((await channelsOf(ctx.db, event)).filter((one) => one.retiredAt !== null).map(({ id }) => id))
+  const { types } = await openTypes(ctx, place.communityId, place.eventId)
   return {
     address,
     done: url.searchParams.get('done'),
@@ -65,8 +73,12 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       clicks: one.clicks,
       registered: one.registered,
       cancelled: one.cancelled,
+      retired: retired.has(one.channelId ?? ''),
       link: one.slug === '' ? address : `${address}?c=${one.slug}`,
     })),
+    types: types
+      .filter((type) => type.kind === 'ticket' && type.retiredAt === null)
+      .map(({ id, name }) => ({ value: id, label: pickText(name, locale) })),
     list: list && { ...list, rows: list.rows.map((row) => ({ ...row, channel: row.channel ? pickText(row.channel, locale) : '' })) },
     query,
     state: state ?? '',
@@ -132,12 +144,25 @@ export const actions: Actions = {
       await editChannel(ctx, communityId, eventId, text('id'), { name: pairOf(data, 'name'), share: text('share') })
       goOn(`${path}#channels`, 'saved')
     }),
+  channel_remove: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      const done = await removeChannel(ctx, communityId, eventId, text('id'))
+      goOn(`${path}#channels`, done === 'removed' ? 'channel_removed' : 'channel_retired')
+    }),
+  channel_restore: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, path } = await enter(request)
+      await restoreChannel(ctx, communityId, eventId, text('id'))
+      goOn(`${path}#channels`, 'channel_restored')
+    }),
   desk: (request) =>
     submit(request, async ({ text, key }) => {
       const { ctx, communityId, eventId, path } = await enter(request)
       // The action itself is open to everybody while registration is.
       authorise(ctx.actor, 'registration.edit', { communityId, eventId })
-      const { registration } = await registerAttendee(
+      const ticketType = text('ticketType')
+      const booked = await registerAttendee(
         ctx,
         communityId,
         eventId,
@@ -146,10 +171,17 @@ export const actions: Actions = {
           phone: text('phone'),
           email: text('email'),
           locale: request.locals.locale,
+          ticketType,
           consents: { registration: text('consents.registration') },
         },
         { key },
-      )
+      ).catch((error: unknown) => {
+        if (isKaichangError(error, 'registration.order_first')) return null
+        throw error
+      })
+      // What costs something is held, and filled in and paid on its order's own page.
+      if (!booked) goOn((await holdSeats(ctx, communityId, eventId, { lines: [{ typeId: ticketType, seats: 1 }] }, key)).path)
+      const { registration } = booked
       goOn(`${path}?code=${registration.code}#desk`, 'desk_added')
     }),
 }
