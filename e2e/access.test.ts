@@ -104,6 +104,7 @@ describe('the programs’ side', () => {
       event: here.event,
       id: here.ids.recording,
       name: '261205-03-third-170000.mp3',
+      provider: 'wechatpay',
       scan: '0192f3a0-0000-7000-8000-0000000000cc',
     }
     const path = route.replaceAll(/:(\w+)/g, (_, part: string) => values[part] ?? '')

@@ -18,6 +18,11 @@ const commands: Record<string, Command> = {
     about: { zh: '要一个一次性登录链接', en: 'get a one-time sign-in link' },
     run: () => import('./cli/sign-in.ts'),
   },
+  sandbox: {
+    usage: 'sandbox [--port <port>]',
+    about: { zh: '单独启动支付沙盒（不是真的钱）', en: 'start the payment sandbox alone (no real money)' },
+    run: () => import('./cli/sandbox.ts'),
+  },
   migrate: { usage: 'migrate', about: { zh: '更新数据库表', en: 'bring the tables up to date' }, run: () => import('./cli/migrate.ts') },
   examples: {
     usage: 'examples',

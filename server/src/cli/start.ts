@@ -32,6 +32,12 @@ export async function run(): Promise<number> {
         zh: `登录链接（24 小时内用一次）：${settings.publicUrl}${path}`,
         en: `Sign-in link (once, within 24 hours): ${settings.publicUrl}${path}`,
       })
+    if (settings.payments.mode === 'sandbox') {
+      say({
+        zh: '付款走沙盒，不是真的钱；真实收款见 KAICHANG_WECHATPAY_…、KAICHANG_ALIPAY_…、KAICHANG_STRIPE_…，不收款设 KAICHANG_PAYMENTS=off。',
+        en: 'Payments go to the sandbox, no real money. For real ones set KAICHANG_WECHATPAY_…, KAICHANG_ALIPAY_… or KAICHANG_STRIPE_…; for none KAICHANG_PAYMENTS=off.',
+      })
+    }
     say({ zh: '按 Ctrl-C 停止。', en: 'Press Ctrl-C to stop.' })
     await stopped
     say({ zh: '正在收场 …', en: 'Closing …' })

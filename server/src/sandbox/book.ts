@@ -83,7 +83,7 @@ export function ofDay(book: Book, provider: Trade['provider'], day: string): { t
   const within = (at: Date): boolean => at.getTime() >= from && at.getTime() < from + 86_400_000
   return book
     .all()
-    .filter((trade) => trade.provider === provider)
+    .flatMap((trade) => (trade.provider === provider ? [trade] : []))
     .flatMap((trade) => [
       ...(trade.paidAt ? [{ trade, refund: null, at: trade.paidAt }] : []),
       ...trade.refunds.filter((refund) => refund.state === 'done').map((refund) => ({ trade, refund, at: refund.at })),

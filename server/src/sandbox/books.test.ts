@@ -79,7 +79,8 @@ test('the books of any life of a shop are in balance and agree with its orders',
           case 'payout':
             return bookByHand(shop.ctx, shop.place, { what: one.do, provider: 'wechatpay', amountFen: one.fen, note: '—' })
           case 'wait':
-            return void site.clock.advance(one.minutes * 60_000)
+            site.clock.advance(one.minutes * 60_000)
+            return undefined
           case 'work':
             await sweepSeats(shop.ctx)
             await sweepPayments(shop.ctx, quiet)
@@ -134,7 +135,7 @@ test('the books can be read and taken along, and name nobody', async () => {
 describe.each(online)('reconciling with %s', (provider) => {
   const day = (): string => new Date(site.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
   const found = async (shop: { ctx: Parameters<typeof reconciliationsOf>[0]; place: { communityId: string } }) => {
-    const [row] = (await reconciliationsOf(shop.ctx, shop.place.communityId)).filter((one) => one.provider === provider)
+    const row = (await reconciliationsOf(shop.ctx, shop.place.communityId)).find((one) => one.provider === provider)
     return (
       row && {
         day: row.day,

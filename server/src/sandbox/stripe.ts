@@ -189,13 +189,18 @@ export function stripeRoutes(tools: Tools): Hono {
     const within = (at: Date): boolean => seconds(at) >= from && seconds(at) < to
     const rows = book
       .all()
-      .filter((trade) => trade.provider === 'stripe')
+      .flatMap((trade) => (trade.provider === 'stripe' ? [trade] : []))
       .flatMap((trade) => [
         ...(trade.paidAt && within(trade.paidAt)
           ? [
               {
-                ...{ id: `txn_${trade.id}`, object: 'balance_transaction', type: 'charge', amount: trade.amountFen, currency: 'cny' },
-                ...{ fee: feeOf(trade.amountFen), created: seconds(trade.paidAt) },
+                id: `txn_${trade.id}`,
+                object: 'balance_transaction',
+                type: 'charge',
+                amount: trade.amountFen,
+                currency: 'cny',
+                fee: feeOf(trade.amountFen),
+                created: seconds(trade.paidAt),
                 source: {
                   id: `ch_${trade.id}`,
                   object: 'charge',
@@ -208,15 +213,14 @@ export function stripeRoutes(tools: Tools): Hono {
         ...trade.refunds
           .filter((refund) => refund.state === 'done' && within(refund.at))
           .map((refund) => ({
-            ...{
-              id: `txn_${refund.id}`,
-              object: 'balance_transaction',
-              type: 'refund',
-              amount: -refund.amountFen,
-              currency: 'cny',
-              fee: 0,
-            },
-            ...{ created: seconds(refund.at), source: refundOf(trade, refund) },
+            id: `txn_${refund.id}`,
+            object: 'balance_transaction',
+            type: 'refund',
+            amount: -refund.amountFen,
+            currency: 'cny',
+            fee: 0,
+            created: seconds(refund.at),
+            source: refundOf(trade, refund),
           })),
       ])
     return send(200, { object: 'list', url: '/v1/balance_transactions', has_more: false, data: rows })

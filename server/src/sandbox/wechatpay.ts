@@ -3,8 +3,9 @@ import { Hono, type Context as Request } from 'hono'
 import { z } from 'zod'
 import type { SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
 import type { Behaviour } from './behaviour.ts'
-import { asYuan, feeOf, givenBack, inChina, ofDay, randomDigits, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
+import { givenBack, inChina, randomDigits, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
 import type { NoticeToSend } from './notices.ts'
+import { billText } from './wechatpay.bill.ts'
 
 const amount = z.object({ total: z.int().min(1), currency: z.literal('CNY').default('CNY') })
 const transaction = z.object({
@@ -266,7 +267,7 @@ export function wechatRoutes(tools: Tools): Hono {
     amount: { total: trade.amountFen, refund: refund.amountFen, currency: 'CNY' },
   })
 
-  const billOf = (day: string): string => billText(tools, day)
+  const billOf = (day: string): string => billText(book, keys, day)
 
   app.get('/v3/bill/tradebill', (request) => {
     const day = request.req.query('bill_date') ?? ''
@@ -280,45 +281,4 @@ export function wechatRoutes(tools: Tools): Hono {
   app.get('/v3/billdownload/file', (request) => new Response(billOf(request.req.query('token') ?? '')))
 
   return app
-}
-
-function billText({ book, keys }: Tools, day: string): string {
-  const rows = ofDay(book, 'wechatpay', day)
-  if (rows.length === 0) return ''
-  const heads =
-    '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注'
-  const lines = rows.map(({ trade, refund, at }) =>
-    [
-      inChina(at),
-      keys.appId,
-      keys.mchId,
-      '0',
-      '',
-      trade.providerNo,
-      trade.outTradeNo,
-      'sandbox-payer',
-      'NATIVE',
-      refund ? 'REFUND' : 'SUCCESS',
-      'OTHERS',
-      'CNY',
-      refund ? '0.00' : asYuan(trade.amountFen),
-      '0.00',
-      refund?.id ?? '0',
-      refund?.outRefundNo ?? '0',
-      refund ? asYuan(refund.amountFen) : '0.00',
-      '0.00',
-      refund ? 'ORIGINAL' : '',
-      refund ? 'SUCCESS' : '',
-      trade.description.replaceAll(',', ' '),
-      '',
-      `${refund ? '-' : ''}${(feeOf(refund?.amountFen ?? trade.amountFen) / 100).toFixed(5)}`,
-      '0.60%',
-      refund ? '0.00' : asYuan(trade.amountFen),
-      refund ? asYuan(refund.amountFen) : '0.00',
-      '',
-    ]
-      .map((field) => `\`${field}`)
-      .join(','),
-  )
-  return `\ufeff${heads}\r\n${lines.join('\r\n')}\r\n总交易单数,应结订单总金额\r\n\`${rows.length},\`0\r\n`
 }

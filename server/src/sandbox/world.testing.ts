@@ -10,6 +10,7 @@ import type { Method, ProviderName } from '@kaichang/core/registration/payment/p
 import type { Context } from '@kaichang/core/store/context.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
 import type { PaidSite } from '../../../tests/setup/sandbox.ts'
+import type { Site } from '../../../tests/setup/server.ts'
 
 export const PRICE = 12_800
 /** One way to pay at each provider. */
@@ -20,8 +21,7 @@ let events = 0
 let people = 0
 
 /** An event with one kind of ticket for 128 yuan, and what buyers do with it. */
-export async function openShop(site: PaidSite, cap = 10) {
-  const { app, sandbox } = site
+export async function openPlainShop({ app }: Site, cap = 10) {
   events += 1
   const ctx = app.context({ kind: 'system', name: 'test' })
   const stranger: Context = app.context(visitor)
@@ -149,7 +149,6 @@ export async function openShop(site: PaidSite, cap = 10) {
     stranger,
     place,
     typeId,
-    control: sandbox.control,
     order,
     begin,
     stand,
@@ -159,6 +158,11 @@ export async function openShop(site: PaidSite, cap = 10) {
     balanced,
     open: (token: string) => openOrder(stranger, token),
   }
+}
+
+/** The same at a sandbox that tests steer. */
+export async function openShop(site: PaidSite, cap = 10) {
+  return { ...(await openPlainShop(site, cap)), control: site.sandbox.control }
 }
 
 export const inBalance = { movements: [], orders: [] }

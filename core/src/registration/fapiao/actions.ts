@@ -62,8 +62,16 @@ export async function askFapiao(ctx: Context, token: string, input: TitleInput):
     if (amountFen === 0) throw fail('fapiao.nothing_paid')
     if ((await listFapiaoOfOrder(tx.db, communityId, order.id)).some(({ state }) => LIVE.includes(state))) throw fail('fapiao.open_already')
     await insertFapiao(tx.db, {
-      ...{ communityId, id, eventId, orderId: order.id, ...title, amountFen },
-      ...{ hostEntity: setting.hostEntity, locale: locked.locale, state: 'asked' as const, askedAt: ctx.clock.now() },
+      communityId,
+      id,
+      eventId,
+      orderId: order.id,
+      ...title,
+      amountFen,
+      hostEntity: setting.hostEntity,
+      locale: locked.locale,
+      state: 'asked' as const,
+      askedAt: ctx.clock.now(),
     })
     tx.journal(fapiaoJournal.asked, { communityId, eventId, kind: 'fapiao', id }, { yuan: asYuan(amountFen), fen: amountFen })
   })
@@ -121,7 +129,9 @@ export async function moveFapiao(
   await inFapiao(ctx, place, id, async (tx, fapiao, order) => {
     if (!mayMove(fapiao.state, to)) throw fail('fapiao.state')
     await updateFapiao(tx.db, place.communityId, id, {
-      ...{ state: to, reason, revision: fapiao.revision + 1 },
+      state: to,
+      reason,
+      revision: fapiao.revision + 1,
       ...(ends ? { closedAt: ctx.clock.now() } : {}),
     })
     const entry = to === 'asked' ? fapiaoJournal.asked_again : fapiaoJournal[to]
@@ -150,8 +160,13 @@ export async function issueFapiao(
     inFapiao(ctx, place, id, async (tx, fapiao, order) => {
       if (!mayMove(fapiao.state, 'issued')) throw fail('fapiao.state')
       await updateFapiao(tx.db, place.communityId, id, {
-        ...{ state: 'issued' as const, number, filePath: kept.sha256, fileName: kept.name, reason: '' },
-        ...{ issuedAt: ctx.clock.now(), revision: fapiao.revision + 1 },
+        state: 'issued' as const,
+        number,
+        filePath: kept.sha256,
+        fileName: kept.name,
+        reason: '',
+        issuedAt: ctx.clock.now(),
+        revision: fapiao.revision + 1,
       })
       tx.journal(fapiaoJournal.issued, subjectOf(fapiao), { yuan: asYuan(fapiao.amountFen), fen: fapiao.amountFen })
       await mailFapiao(ctx, tx, fapiao, order, 'issued', asYuan(fapiao.amountFen))

@@ -82,7 +82,12 @@ async function openRow(
         .execute()
     }
     const row = {
-      ...{ communityId, id: newId(ctx), eventId, orderId, provider: provider.name, method },
+      communityId,
+      id: newId(ctx),
+      eventId,
+      orderId,
+      provider: provider.name,
+      method,
       outTradeNo: tradeNo(community.no, shortCode(ctx.random, 16)),
       amountFen: locked.totalFen,
       sandbox: provider.sandbox,
@@ -101,8 +106,18 @@ async function openRow(
 }
 
 const blank = {
-  ...{ outcome: '' as const, providerNo: '', started: {}, proofPath: null, proofName: '', proofType: '', proofAt: null },
-  ...{ confirmedBy: '', note: '', paidAt: null, closedAt: null, askedAt: null },
+  outcome: '' as const,
+  providerNo: '',
+  started: {},
+  proofPath: null,
+  proofName: '',
+  proofType: '',
+  proofAt: null,
+  confirmedBy: '',
+  note: '',
+  paidAt: null,
+  closedAt: null,
+  askedAt: null,
 }
 
 async function askToStart(

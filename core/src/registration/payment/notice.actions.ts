@@ -82,7 +82,15 @@ async function note(
   const { communityId, id: paymentId, provider } = payment
   const { kind, noticeNo } = notice
   await insertNotice(tx.db, {
-    ...{ communityId, id: newId(ctx), provider, noticeNo, paymentId, kind, verdict, reason, amountFen },
+    communityId,
+    id: newId(ctx),
+    provider,
+    noticeNo,
+    paymentId,
+    kind,
+    verdict,
+    reason,
+    amountFen,
     receivedAt: ctx.clock.now(),
   })
 }
@@ -94,8 +102,15 @@ async function refuse(ctx: Context, provider: ProviderName, notice: Notice | nul
   if (kept < RUBBISH_AN_HOUR) {
     await transact(ctx, (tx) =>
       insertNotice(tx.db, {
-        ...{ communityId: INSTALLATION, id: newId(ctx), provider, noticeNo: notice?.noticeNo ?? '', paymentId: null },
-        ...{ kind: notice?.kind ?? 'other', verdict: 'refused' as const, reason, receivedAt },
+        communityId: INSTALLATION,
+        id: newId(ctx),
+        provider,
+        noticeNo: notice?.noticeNo ?? '',
+        paymentId: null,
+        kind: notice?.kind ?? 'other',
+        verdict: 'refused',
+        reason,
+        receivedAt,
         amountFen: notice?.kind === 'paid' ? notice.paid.amountFen : null,
       }),
     )

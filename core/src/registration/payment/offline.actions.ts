@@ -44,7 +44,11 @@ export async function uploadProof(ctx: Context, token: string, paymentId: string
         await updateOrders(tx.db, communityId, [order.id], { expiresAt: until })
       }
       await updatePayment(tx.db, communityId, paymentId, {
-        ...{ proofPath: kept.sha256, proofName: kept.name, proofType: kept.mediaType, proofAt: now, note: '' },
+        proofPath: kept.sha256,
+        proofName: kept.name,
+        proofType: kept.mediaType,
+        proofAt: now,
+        note: '',
       })
       const fen = open.amountFen
       tx.journal(paymentJournal.proof, { communityId, eventId, kind: 'payment', id: paymentId }, { yuan: asYuan(fen), fen })
@@ -91,7 +95,11 @@ export async function confirmOffline(
     if (!payment || payment.eventId !== eventId || payment.provider !== 'offline') throw fail('thing.not_found')
     // Refused for a mistake, or given up: money that is there is there.
     const facts = {
-      ...{ app: 'offline', merchant: 'offline', outTradeNo: payment.outTradeNo, amountFen: payment.amountFen, currency: 'CNY' },
+      app: 'offline',
+      merchant: 'offline',
+      outTradeNo: payment.outTradeNo,
+      amountFen: payment.amountFen,
+      currency: 'CNY',
       providerNo: payment.providerNo || reference || payment.outTradeNo,
       paidAt: ctx.clock.now(),
     }

@@ -138,8 +138,16 @@ async function give(
       continue
     }
     await insertRefund(tx.db, {
-      ...{ communityId, id, eventId, orderId, paymentId: payment.id, outRefundNo: refundNo(ctx, payment), amountFen: part.amountFen },
-      ...{ ...about, state, createdAt: ctx.clock.now() },
+      communityId,
+      id,
+      eventId,
+      orderId,
+      paymentId: payment.id,
+      outRefundNo: refundNo(ctx, payment),
+      amountFen: part.amountFen,
+      ...about,
+      state,
+      createdAt: ctx.clock.now(),
     })
     const money = { yuan: asYuan(part.amountFen), fen: part.amountFen }
     tx.journal(paymentJournal.refund_asked, { communityId, eventId, kind: 'refund', id }, money)

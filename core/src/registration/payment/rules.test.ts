@@ -169,7 +169,13 @@ describe('refunds', () => {
 
 describe('compare', () => {
   const row = (change: Partial<BillRow> = {}): BillRow => ({
-    ...{ kind: 'payment', outTradeNo: '1-A', outRefundNo: '', providerNo: '42', amountFen: 100, feeFen: 1, at: at(0) },
+    kind: 'payment',
+    outTradeNo: '1-A',
+    outRefundNo: '',
+    providerNo: '42',
+    amountFen: 100,
+    feeFen: 1,
+    at: at(0),
     ...change,
   })
   const paid = { outTradeNo: '1-A', providerNo: '42', amountFen: 100, state: 'paid' as const }

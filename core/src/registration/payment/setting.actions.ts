@@ -52,7 +52,9 @@ export async function setPaymentSetting(
       const before = await findSetting(tx.db, communityId, eventId)
       old = before.codePath
       await saveSetting(tx.db, {
-        ...{ communityId, eventId, ...values },
+        communityId,
+        eventId,
+        ...values,
         ...(kept === undefined
           ? { codePath: before.codePath, codeName: before.codeName, codeType: before.codeType }
           : { codePath: kept?.sha256 ?? null, codeName: kept?.name ?? '', codeType: kept?.mediaType ?? '' }),

@@ -1,4 +1,4 @@
-import type { Insertable, Updateable } from 'kysely'
+import { sql, type Insertable, type Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { Payment as PaymentTable, PaymentNotice as NoticeTable, PaymentSetting as SettingTable } from '#core/store/schema.ts'
 import type { Text } from '#core/kernel/text.ts'
@@ -144,11 +144,11 @@ export async function insertNotice(db: Db, row: Insertable<NoticeTable>): Promis
 export async function countNotices(db: Db, communityId: string, since: Date): Promise<number> {
   const row = await db
     .selectFrom('paymentNotice')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select(sql<number>`count(*)::int`.as('count'))
     .where('communityId', '=', communityId)
     .where('receivedAt', '>=', since)
     .executeTakeFirst()
-  return Number(row?.count ?? 0)
+  return row?.count ?? 0
 }
 
 /** What providers told, the newest first; of one payment, or of all. */
@@ -176,11 +176,10 @@ export async function findSetting(db: Db, communityId: string, eventId: string):
 }
 
 export async function saveSetting(db: Db, row: Insertable<SettingTable>): Promise<void> {
-  const { communityId, eventId, ...values } = row
   await db
     .insertInto('paymentSetting')
     .values(row)
-    .onConflict((oc) => oc.columns(['communityId', 'eventId']).doUpdateSet(values))
+    .onConflict((oc) => oc.columns(['communityId', 'eventId']).doUpdateSet(row))
     .execute()
 }
 

@@ -163,8 +163,12 @@ export function alipay(settings: AlipaySettings, tools: Tools, sandbox = false):
       // A refund repeats the trade's notice with its sum; what was given back is asked for, since the sum is not of one refund.
       if (!PAID.has(of('trade_status')) || of('gmt_refund') !== '') return { ok: true, notice: { kind: 'other', noticeNo, outTradeNo } }
       const paid = facts({
-        ...{ app: of('app_id'), merchant: of('seller_id'), out_trade_no: outTradeNo, trade_no: of('trade_no') },
-        ...{ total_amount: of('total_amount'), at: of('gmt_payment') || of('notify_time') },
+        app: of('app_id'),
+        merchant: of('seller_id'),
+        out_trade_no: outTradeNo,
+        trade_no: of('trade_no'),
+        total_amount: of('total_amount'),
+        at: of('gmt_payment') || of('notify_time'),
       })
       return { ok: true, notice: { kind: 'paid', noticeNo, paid } }
     },
@@ -190,7 +194,10 @@ function facts(told: {
   at: string
 }): PaidFacts {
   return {
-    ...{ app: told.app, merchant: told.merchant, outTradeNo: told.out_trade_no, providerNo: told.trade_no },
+    app: told.app,
+    merchant: told.merchant,
+    outTradeNo: told.out_trade_no,
+    providerNo: told.trade_no,
     amountFen: asFen(told.total_amount) ?? 0,
     // Alipay's domestic trades know no other currency.
     currency: 'CNY',

@@ -73,7 +73,11 @@ export function sandboxSettings(keys: SandboxKeys, { api, pages }: SandboxAddres
   const { appId, mchId, serial, apiV3Key, publicKeyId } = wechatpay
   return {
     wechatpay: {
-      ...{ appId, mchId, serial, apiV3Key, publicKeyId },
+      appId,
+      mchId,
+      serial,
+      apiV3Key,
+      publicKeyId,
       privateKey: wechatpay.merchant.privateKey,
       publicKey: wechatpay.platform.publicKey,
       url: `${api}/wechatpay`,
