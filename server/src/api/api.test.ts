@@ -5,6 +5,7 @@ import { openRegistration } from '@kaichang/core/registration/actions.ts'
 import { addVolunteer, openTeam } from '@kaichang/core/team/actions.ts'
 import { testApp, type TestApp } from '../../../tests/setup/app.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
+import { makeTickets } from '../../../tests/setup/tickets.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { createApi } from './index.ts'
 
@@ -46,7 +47,49 @@ test('a program registers somebody; the same key is the same request, another bo
   expect(await ask(`${path}/registrations`, { body: person, headers })).toEqual(one)
   const other = await ask(`${path}/registrations`, { body: { ...person, name: '别人' }, headers })
   expect([other.status, other.body.error.code]).toEqual([422, 'request.repeated_otherwise'])
-  expect((await ask(`${path}/availability`)).body).toEqual({ opening: 'open', cap: 50, taken: 1, left: 49, opensAt: null, closesAt: null })
+  expect((await ask(`${path}/availability`)).body).toEqual({
+    opening: 'open',
+    cap: 50,
+    taken: 1,
+    left: 49,
+    opensAt: null,
+    closesAt: null,
+    types: [],
+  })
+})
+
+test('what needs an order is answered with one: to be paid, or reviewed; the same key is the same order', async () => {
+  const { ids } = await makeTickets(app.ctx, 'api-order')
+  const path = '/communities/api-order/events/nanning'
+  const { types } = (await ask(`${path}/availability`)).body
+  expect(types.filter((one: { id: string }) => one.id === ids.standard)).toEqual([
+    {
+      ...{ id: ids.standard, kind: 'ticket', variantOf: null, name: { zh: '标准票', en: 'Standard' }, pricing: 'fixed' },
+      ...{ priceFen: 9800, usualFen: 12800, earlyUntil: '2026-11-25T15:59:00.000Z', sale: 'now', sellsFrom: null, sellsUntil: null },
+      ...{ review: false, available: 5, left: null },
+    },
+  ])
+  expect(types.map((one: { kind: string }) => one.kind)).toEqual([...Array(5).fill('ticket'), ...Array(5).fill('extra')])
+  const headers = { 'idempotency-key': 'paid-0001' }
+  const body = { ...person, ticketType: ids.standard, extras: [ids.dinner], voucher: 'WELCOME-10' }
+  const placed = await ask(`${path}/registrations`, { body, headers })
+  expect(placed).toMatchObject({
+    status: 202,
+    body: { order: { state: 'placed', totalFen: 8820 + 8000, expiresAt: '2026-11-20T04:30:00.000Z' } },
+  })
+  expect(placed.body.order.url).toMatch(/^http:\/\/localhost:0\/o\/[0-9a-z]+\.[\w-]{39}$/)
+  expect(await ask(`${path}/registrations`, { body, headers })).toEqual(placed)
+  const other = { ...person, phone: '13900139000' }
+  const asked = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.student } })
+  expect(asked).toMatchObject({ status: 202, body: { order: { state: 'review', totalFen: 0, expiresAt: null } } })
+  const free = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.free } })
+  expect(free.status).toBe(201)
+  const full = await ask(`${path}/registrations`, { body: { ...other, phone: '13700137000', ticketType: ids.workshop } })
+  expect([full.status, full.body.error.code]).toEqual([409, 'registration.type_full'])
+  const twice = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.standard } })
+  expect([twice.status, twice.body.error.code]).toEqual([409, 'registration.twice'])
+  const held = await app.db.selectFrom('ticketOrder').select(['state']).where('state', '=', 'held').execute()
+  expect(held).toEqual([])
 })
 
 test('refusals carry stable codes, field paths and the reader’s language', async () => {

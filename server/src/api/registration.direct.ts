@@ -36,7 +36,8 @@ export function directRegistration(app: App): (request: IncomingMessage, respons
       try {
         const ctx = app.context(await actorBy(app, headers.authorization, headers))
         const key = headers['idempotency-key']
-        send(201, await registerOne(ctx, openPlace, { community, event, body, locale, key: typeof key === 'string' ? key : null }))
+        const answer = await registerOne(ctx, openPlace, { community, event, body, locale, key: typeof key === 'string' ? key : null })
+        send(answer.status, answer.body)
       } catch (error) {
         const answer = errorAnswer(app, error, locale, 'POST …/registrations')
         send(answer.status, answer.body, answer.headers)

@@ -4,6 +4,9 @@ import type { Community, Event } from '@kaichang/core/community/model.ts'
 import { isKaichangError, KaichangError, type ErrorCode } from '@kaichang/core/kernel/errors.ts'
 import type { Locale } from '@kaichang/core/kernel/text.ts'
 import type { RegistrationInput } from '@kaichang/core/registration/model.ts'
+import { choicesOf, type Choice, type Choices } from '@kaichang/core/registration/orders/choices.ts'
+import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
+import { orderForOne, type WishInput } from '@kaichang/core/registration/orders/program.actions.ts'
 import type { Ticket } from '@kaichang/core/registration/tickets.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
 import { registerAttendee, seatsOf } from '@kaichang/core/registration/actions.ts'
@@ -36,6 +39,13 @@ const requestSchema = z
       .object({ registration: z.boolean(), photos: z.boolean().optional(), news: z.boolean().optional() })
       .openapi({ description: 'What the person agreed to; `registration` has to be true.' }),
     answers: answersSchema.optional(),
+    ticketType: z.uuid().optional().openapi({
+      description: 'Id of a ticket of `availability`; needed where there are several.',
+      example: '0192f3a0-0000-7000-8000-000000000001',
+    }),
+    voucher: z.string().optional().openapi({ description: 'Opens what is hidden, or lowers the price.', example: 'WELCOME-10' }),
+    extras: z.array(z.uuid()).optional().openapi({ description: 'Ids of extras (dinner, shirt in a size), one of each.' }),
+    amountFen: z.int().optional().openapi({ description: 'Where the price is open: how much, in fen of CNY.', example: 5000 }),
   })
   .openapi('RegistrationRequest')
 
@@ -56,6 +66,41 @@ const ticketSchema = z
   })
   .openapi('Ticket')
 
+const orderSchema = z
+  .object({
+    order: z.object({
+      code: z.string().openapi({ example: 'WCN26QZH' }),
+      url: z.url().openapi({ description: 'The order’s own page: to pay, and to its tickets. Whoever has it can pay and cancel.' }),
+      state: z
+        .enum(['review', 'placed', 'done'])
+        .openapi({ description: 'review: somebody looks at it first · placed: money is awaited · done: nothing was to be paid.' }),
+      expiresAt: z.iso.datetime().nullable().openapi({ description: 'Until then the seat is held; null: it is under review, or done.' }),
+      totalFen: z.int().openapi({ description: 'In fen of CNY.', example: 9800 }),
+    }),
+  })
+  .openapi('Order')
+
+const choiceSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(['ticket', 'extra']),
+    variantOf: z.uuid().nullable().openapi({ description: 'The extra that this is a size or kind of.' }),
+    name: z.record(z.string(), z.string()).openapi({ example: { zh: '标准票', en: 'Standard' } }),
+    pricing: z.enum(['fixed', 'open']).openapi({ description: 'open: whoever registers says how much, `priceFen` at least.' }),
+    priceFen: z.int().openapi({ example: 9800 }),
+    usualFen: z.int().nullable().openapi({ description: 'Without early bird, where that is another price.', example: 12800 }),
+    earlyUntil: z.iso.datetime().nullable(),
+    sale: z.enum(['now', 'not_yet', 'over']),
+    sellsFrom: z.iso.datetime().nullable(),
+    sellsUntil: z.iso.datetime().nullable(),
+    review: z.boolean(),
+    available: z
+      .int()
+      .openapi({ description: 'As many as one order can have now; 0: none left, or others have waited for it.', example: 5 }),
+    left: z.int().nullable().openapi({ description: 'How many are left, once these are few.', example: null }),
+  })
+  .openapi('TicketChoice')
+
 const availabilitySchema = z
   .object({
     opening: z.enum(['open', 'not_open', 'not_yet', 'closed', 'over']),
@@ -64,6 +109,7 @@ const availabilitySchema = z
     left: z.int().nullable(),
     opensAt: z.iso.datetime().nullable(),
     closesAt: z.iso.datetime().nullable(),
+    types: z.array(choiceSchema).openapi({ description: 'Tickets and extras in their order; empty where there is nothing to choose.' }),
   })
   .openapi('Availability')
 
@@ -81,6 +127,10 @@ const registerRoute = createRoute({
         .max(200)
         .optional()
         .openapi({ description: 'The same key with the same body is the same request, also after a lost answer.' }),
+      'kaichang-line': z
+        .string()
+        .optional()
+        .openapi({ description: 'The `line` of an answer registration.crowded: keeps the place in the line.' }),
     }),
     body: { required: true, content: { 'application/json': { schema: requestSchema } } },
   },
@@ -89,8 +139,15 @@ const registerRoute = createRoute({
       description: 'Registered; a repeated request gets the first one’s ticket.',
       content: { 'application/json': { schema: ticketSchema } },
     },
+    202: {
+      description:
+        'Ordered: the ticket costs something, is looked at first, or came with a voucher or extras. The rest is at the order’s page.',
+      content: { 'application/json': { schema: orderSchema } },
+    },
     404: errorResponse('No such event.'),
-    409: errorResponse('registration.full, registration.closed, registration.twice, registration.channel_full'),
+    409: errorResponse(
+      'registration.full, registration.closed, registration.twice, registration.channel_full, registration.type_full, registration.waited_for, registration.voucher_used',
+    ),
     422: errorResponse('A field is faulty (an answer by the path `answers.{key}`), or the key came with another body.'),
     503: errorResponse(
       'registration.crowded, registration.unheard, machine.database_away: send it again with the same key after Retry-After seconds.',
@@ -110,6 +167,9 @@ const availabilityRoute = createRoute({
   },
 })
 
+/** What a request is answered with: a ticket, or an order where one ticket alone is not all. */
+export type Registered = { status: 201; body: z.infer<typeof ticketSchema> } | { status: 202; body: z.infer<typeof orderSchema> }
+
 /** A body as the core reads it: its own schema says what is wrong, and only then is the shape looked at once more. */
 async function registerBody(
   ctx: Context,
@@ -117,11 +177,19 @@ async function registerBody(
   body: unknown,
   locale: Locale,
   key: string | null,
-): Promise<Ticket> {
+): Promise<Ticket | OpenOrder> {
+  const here = [place.community.communityId, place.event.id] as const
   try {
     if (!isRequest(body)) throw fault('', 'field.invalid')
     const input = { ...body, locale: body.locale ?? locale }
-    return await registerAttendee(ctx, place.community.communityId, place.event.id, input, { key, strict: true })
+    if (body.voucher !== undefined || body.extras !== undefined || body.amountFen !== undefined)
+      return await orderForOne(ctx, ...here, input, key)
+    try {
+      return await registerAttendee(ctx, ...here, input, { key, strict: true })
+    } catch (error) {
+      if (isKaichangError(error, 'registration.order_first')) return await orderForOne(ctx, ...here, input, key)
+      throw error
+    }
   } catch (error) {
     const shape = isKaichangError(error, 'input.invalid') ? requestSchema.safeParse(body) : null
     throw shape?.error ? new KaichangError('input.invalid', {}, shapeIssues(shape.error)) : error
@@ -129,7 +197,7 @@ async function registerBody(
 }
 
 /** Boxes of a program are true or false; what forms send as text is not taken here. */
-function isRequest(body: unknown): body is RegistrationInput {
+function isRequest(body: unknown): body is RegistrationInput & WishInput {
   if (typeof body !== 'object' || body === null || !('consents' in body)) return false
   return (
     typeof body.consents === 'object' && body.consents !== null && Object.values(body.consents).every((box) => typeof box === 'boolean')
@@ -146,25 +214,60 @@ export interface Registering {
   body: unknown
   locale: Locale
   key: string | null
+  /** The token of the line, of who was told to come again. */
+  line: string | null
 }
 
 /** Registers one person and says what is answered. Errors: those of registerAttendee, event.not_found. */
-export async function registerOne(ctx: Context, openPlace: OpenPlace, asked: Registering): Promise<z.infer<typeof ticketSchema>> {
+export async function registerOne(ctx: Context, openPlace: OpenPlace, asked: Registering): Promise<Registered> {
   if (asked.body === undefined) throw new KaichangError('input.invalid')
   const { key } = asked
   const place = await openPlace(ctx, asked.community, asked.event)
   if (key !== null && (key.length < 8 || key.length > 200)) throw fault('idempotency-key', 'field.invalid')
-  const { registration, person, links } = await registerBody(ctx, place, asked.body, asked.locale, key)
-  return {
-    ticket: {
-      id: registration.id,
-      code: registration.code,
-      name: person.name,
-      state: registration.state,
-      registeredAt: registration.registeredAt.toISOString(),
-    },
-    links: { ticket: links.url, calendar: `${links.url}/event.ics`, doorCode: links.doorCode },
+  const registered = await registerBody(ctx, place, asked.body, asked.locale, { key, line: asked.line })
+  if ('order' in registered) return { status: 202, body: presentOrder(ctx, registered) }
+  const { registration, person, links } = registered
+  const ticket = {
+    id: registration.id,
+    code: registration.code,
+    name: person.name,
+    state: registration.state,
+    registeredAt: registration.registeredAt.toISOString(),
   }
+  return { status: 201, body: { ticket, links: { ticket: links.url, calendar: `${links.url}/event.ics`, doorCode: links.doorCode } } }
+}
+
+function presentOrder(ctx: Context, { order, path }: OpenOrder): z.infer<typeof orderSchema> {
+  const { code, totalFen, expiresAt } = order
+  const state = order.state === 'review' || order.state === 'placed' ? order.state : 'done'
+  return { order: { code, state, totalFen, url: `${ctx.settings.publicUrl}${path}`, expiresAt: expiresAt?.toISOString() ?? null } }
+}
+
+function presentChoices({ tickets, extras }: Choices): z.infer<typeof choiceSchema>[] {
+  const present = (one: Choice, kind: 'ticket' | 'extra', variantOf: string | null): z.infer<typeof choiceSchema>[] => {
+    const { id, name, pricing, priceFen, usualFen, early, sale, sellsFrom, sellsUntil, review, room, left, variants } = one
+    const times = { sellsFrom: sellsFrom?.toISOString() ?? null, sellsUntil: sellsUntil?.toISOString() ?? null }
+    const price = { pricing, priceFen, usualFen, earlyUntil: early?.until?.toISOString() ?? null }
+    // What has sizes is chosen by its sizes.
+    const available = variants.length > 0 || sale !== 'now' ? 0 : room
+    const row = {
+      id,
+      kind,
+      variantOf,
+      name: { ...name },
+      ...price,
+      sale,
+      ...times,
+      review,
+      available,
+      left: variants.length > 0 ? null : left,
+    }
+    return [row, ...variants.flatMap((variant) => present(variant, kind, id))]
+  }
+  return [
+    ...tickets.flatMap((one) => (one.id === '' ? [] : present(one, 'ticket', null))),
+    ...extras.flatMap((one) => present(one, 'extra', null)),
+  ]
 }
 
 /** Registration for outside programs. */
@@ -180,14 +283,17 @@ export function registrationRoutes(app: App, api: OpenAPIHono): void {
       body: await request.req.json<unknown>().catch(() => undefined),
       locale: localeOf(request),
       key: request.req.header('idempotency-key') ?? null,
+      line: request.req.header('kaichang-line') ?? null,
     }
-    return request.json(await registerOne(await contextOf(app, request), openPlace, asked), 201)
+    const { status, body } = await registerOne(await contextOf(app, request), openPlace, asked)
+    return request.json(body, status)
   })
   api.openapi(availabilityRoute, async (request) => {
     const ctx = await contextOf(app, request)
     const { community, event } = request.req.valid('param')
     const place = await openPlace(ctx, community, event)
-    const { opensAt, closesAt, ...seats } = await seatsOf(ctx, place.event)
-    return request.json({ ...seats, opensAt: opensAt?.toISOString() ?? null, closesAt: closesAt?.toISOString() ?? null }, 200)
+    const [{ opensAt, closesAt, ...seats }, choices] = await Promise.all([seatsOf(ctx, place.event), choicesOf(ctx, place.event)])
+    const times = { opensAt: opensAt?.toISOString() ?? null, closesAt: closesAt?.toISOString() ?? null }
+    return request.json({ ...seats, ...times, types: presentChoices(choices) }, 200)
   })
 }

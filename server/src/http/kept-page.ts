@@ -31,6 +31,9 @@ interface Variant {
 /** Parameters that chat programs and advertisers add to addresses; no page of ours reads them. */
 const NOISE = /^(utm_\w+|from|isappinstalled|scene|nsukey|wx_\w+|weixin_\w+|fbclid|gclid|spm)$/
 
+/** Personal links (ticket, order, place in the waiting list, volunteer, partner, speaker) are one reader's, by their language and browser. */
+const PERSONAL = /^\/[opstvw]\//
+
 /**
  * What a request asks for when a shared copy could answer it: the key, and address and language in the one
  * form that everybody's request is brought to. Null when it could not: other methods, any cookie but the
@@ -50,7 +53,7 @@ export function askedPage(request: IncomingMessage): { key: string; url: string;
   }
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
-  if (path.startsWith('/_app/') || path.startsWith('/console') || path.endsWith('__data.json')) return null
+  if (path.startsWith('/_app/') || path.startsWith('/console') || path.endsWith('__data.json') || PERSONAL.test(path)) return null
   const all = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))]
   const asked = all.find(([name]) => name === 'lang')?.[1] ?? null
   const locale = chooseLocale(asked, chosen, headers['accept-language'] ?? null)

@@ -147,6 +147,17 @@ describe('what is never kept', () => {
     expect(renders).toHaveLength(5)
   })
 
+  it('a personal link: its page is asked for as its reader asks, with language and browser', async () => {
+    const told: (string | undefined)[][] = []
+    page = (request, response) => {
+      told.push([request.url, request.headers['accept-language'], request.headers['user-agent']])
+      html(response, 'mine')
+    }
+    const headers = { 'accept-language': 'en', 'user-agent': 'phone' }
+    for (const path of ['/t/a', '/o/a?started', '/w/a', '/v/a/door', '/p/a']) await get(path, headers)
+    expect(told).toEqual(['/t/a', '/o/a?started', '/w/a', '/v/a/door', '/p/a'].map((path) => [path, 'en', 'phone']))
+  })
+
   it('readers who wait behind a page that turns out personal each get their own', async () => {
     let n = 0
     page = (_request, response) =>
@@ -283,7 +294,7 @@ it('stays within its memory', async () => {
     maxBytes: 1_000_000,
     render: (_request, response) => html(response, Buffer.alloc(60_000, 'x').toString()),
   })
-  for (let i = 0; i < 60; i += 1) await get(`/p/${i}`)
+  for (let i = 0; i < 60; i += 1) await get(`/a/${i}`)
   expect(cache.stats.bytes).toBeLessThanOrEqual(1_000_000)
   expect(cache.stats.pages).toBeGreaterThan(5)
 })
