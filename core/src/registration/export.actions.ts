@@ -15,6 +15,7 @@ import { registrationJournal } from './journal.ts'
 import type { AnswerValue, Question } from './questions/model.ts'
 import { inOrder } from './questions/rules.ts'
 import { listEventAnswers, listQuestions } from './questions/store.ts'
+import { tellAnswer } from './questions/tell.ts'
 
 /** What a list is taken out for: running the event, or sending the community's news (only to those who agreed). */
 export const exportPurposes = ['event', 'news'] as const
@@ -165,9 +166,5 @@ async function answerColumns(db: Db, { communityId, id }: Event, locale: Locale)
 
 /** An answer as people read it: options by their labels, a consent as a tick; of a file only that there is one. */
 function answerCell(question: Question, value: AnswerValue, locale: Locale): Cell {
-  if (typeof value === 'number') return value
-  if (value === true || question.kind === 'file') return '✓'
-  const label = (key: string): string => pickText(question.options.find((option) => option.key === key)?.label, locale) || key
-  if (Array.isArray(value)) return value.map(label).join('、')
-  return question.kind === 'choice' ? label(value) : value
+  return typeof value === 'number' ? value : tellAnswer(question, value, locale, '✓')
 }

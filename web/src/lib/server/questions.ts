@@ -1,7 +1,7 @@
 import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
 import type { ToldAnswer as Told } from '@kaichang/core/registration/questions/answers.actions.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
-import { tellAnswer } from '@kaichang/core/registration/questions/columns.ts'
+import { tellAnswer } from '@kaichang/core/registration/questions/tell.ts'
 import { AGREED, type Question } from '@kaichang/core/registration/questions/model.ts'
 import { answersEnd, inOrder } from '@kaichang/core/registration/questions/rules.ts'
 import { uploadAnswer } from '@kaichang/core/registration/questions/upload.ts'
@@ -53,7 +53,7 @@ export function presentAnswers(answered: readonly Told[], locale: Locale): ToldA
     label: pickText(question.label, locale),
     purpose: pickText(question.purpose, locale),
     archived: question.archivedAt !== null,
-    text: question.kind === 'file' ? '—' : tellAnswer(question, value, locale),
+    text: tellAnswer(question, value, locale, '—'),
     agreed: value === true,
     file: file && { id: file.id, name: file.name },
     endsAt,
