@@ -7,7 +7,7 @@ import { readSettings } from '@kaichang/core/kernel/settings.ts'
 import { loadExamples } from '@kaichang/server/examples/load.ts'
 import { freshDatabase } from './database.ts'
 // Its declaration of what is provided.
-import type {} from './examples-folder.ts'
+import './examples-folder.ts'
 import { execute, withDatabase } from './postgres.ts'
 
 /** A database with both example events, and their files in `folder`. */
