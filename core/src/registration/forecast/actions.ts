@@ -8,7 +8,7 @@ import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
 import { transact } from '#core/store/transaction.ts'
-import { lockSeats } from '../window.actions.ts'
+import { withSeats } from '../seats/door.ts'
 import { learn } from './fit.rules.ts'
 import { forecastJournal } from './journal.ts'
 import { adviceSchema, type Advice, type AdviceInput, type Forecast, type Range, type Turnout } from './model.ts'
@@ -46,17 +46,20 @@ export async function takeAdvice(ctx: Context, communityId: string, eventId: str
   authorise(ctx.actor, 'registration.edit', { communityId, eventId })
   authorise(ctx.actor, 'event.manage', { communityId, eventId })
   const { cap } = parseInput(adviceSchema, input)
-  await transact(ctx, async (tx) => {
-    const { event } = await lockSeats(tx, communityId, eventId)
-    if (event.cap === cap) return
-    const { advice, forecast } = await outlookOf({ db: tx.db, clock: ctx.clock }, event)
-    if (!advice || cap > advice.cap) throw fail('registration.advice_changed')
-    await updateEvent(tx.db, communityId, eventId, { cap })
-    const subject = { communityId, eventId, kind: 'event', id: eventId }
-    const before = { cap: event.cap }
-    tx.journal(eventJournal.cap_changed, subject, { from: event.cap, to: cap, revision: event.revision + 1, before })
-    tx.journal(forecastJournal.advice_taken, subject, { cap, seats: advice.seats, events: forecast.past.events })
-  })
+  await transact(ctx, (tx) =>
+    // By the seats' own door, so that whoever waits is called with the seats that this opens.
+    withSeats(ctx, tx, { communityId, eventId }, async ({ event, stock }) => {
+      if (event.cap === cap) return
+      const { advice, forecast } = await outlookOf({ db: tx.db, clock: ctx.clock }, event)
+      if (!advice || cap > advice.cap) throw fail('registration.advice_changed')
+      await updateEvent(tx.db, communityId, eventId, { cap })
+      stock.cap = cap
+      const subject = { communityId, eventId, kind: 'event', id: eventId }
+      const before = { cap: event.cap }
+      tx.journal(eventJournal.cap_changed, subject, { from: event.cap, to: cap, revision: event.revision + 1, before })
+      tx.journal(forecastJournal.advice_taken, subject, { cap, seats: advice.seats, events: forecast.past.events })
+    }),
+  )
 }
 
 /** How long the public page goes on with what it reckoned: the mix of people moves slowly, and the page is asked for often. */

@@ -3,11 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent, setEventState } from '#core/community/actions.ts'
 import { findEvent } from '#core/community/store.ts'
 import { newId } from '#core/kernel/ids.ts'
+import { visitor } from '#core/kernel/actor.ts'
 import { listEntries } from '#core/store/journal.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { eventInput, makeEvent } from '../../../../tests/setup/samples.ts'
 import { registerMany } from '../register.actions.ts'
 import { retainAttendees } from '../retention.ts'
+import { joinWaiting } from '../waiting/join.actions.ts'
 import { addChannel, openRegistration } from '../window.actions.ts'
 import { publicRange, readOutlook, takeAdvice } from './actions.ts'
 import { listGroups, listPast } from './store.ts'
@@ -57,6 +59,21 @@ async function communityWithHistory(slug: string) {
   return { ...made, past }
 }
 
+test('what the forecast needs survives the end of keeping: the same numbers without any person', async () => {
+  const { communityId, event } = await makeEvent(app.ctx, { community: 'kept', seats: 100, cap: 80 })
+  await pastEvent(communityId, 'spring', '2026-03-07')
+  const now = app.clock.now()
+  const before = await listPast(app.db, event, now)
+  app.clock.advance(86_400_000 * 300)
+  expect(await retainAttendees(app.ctx)).toBeGreaterThan(100)
+  app.clock.advance(-86_400_000 * 300)
+  expect(await app.db.selectFrom('registration').select('phone').distinct().where('communityId', '=', communityId).execute()).toEqual([
+    { phone: '' },
+  ])
+  expect(before[0]?.groups.length).toBe(2)
+  expect(await listPast(app.db, event, now)).toEqual(before)
+})
+
 test('past events are read group by group, walk-ins apart, and move the forecast of this one', async () => {
   const { communityId, event, past } = await communityWithHistory('history')
   const read = await listPast(app.db, event, app.clock.now())
@@ -95,19 +112,6 @@ test('events without a kept door, cancelled, running or of another community say
   expect(await listPast(app.db, event, app.clock.now())).toEqual([])
   expect(await listPast(app.db, event, new Date('2026-03-07T15:00:00+08:00'))).toEqual([])
   expect((await readOutlook(app.ctx, communityId, event.id)).forecast).toMatchObject({ sureness: 'prior', past: { events: 0 } })
-})
-
-test('what the forecast needs survives the end of keeping: the same numbers without any person', async () => {
-  const { communityId, event } = await communityWithHistory('kept')
-  const before = await listPast(app.db, event, app.clock.now())
-  const now = app.clock.now()
-  app.clock.advance(86_400_000 * 300)
-  expect(await retainAttendees(app.ctx)).toBeGreaterThan(200)
-  app.clock.advance(-86_400_000 * 300)
-  expect(await app.db.selectFrom('registration').select('phone').distinct().where('communityId', '=', communityId).execute()).toEqual([
-    { phone: '' },
-  ])
-  expect(await listPast(app.db, event, now)).toEqual(before)
 })
 
 test('who was asked and answered, who pays, and who takes no chair', async () => {
@@ -156,6 +160,19 @@ test('the advice is taken over as it was shown, told to the journal, and refused
   ])
 })
 
+test('whoever waits is called with the seats that a taken advice opens', async () => {
+  const { communityId, event } = await makeEvent(app.ctx, { community: 'opened', seats: 20, cap: 1 })
+  await openRegistration(app.ctx, communityId, event.id)
+  await registerMany(app.ctx, communityId, event.id, [person(1)])
+  const wish = { name: '等位的人', phone: '', email: 'waits@example.org', consents: { registration: 'on' } }
+  await joinWaiting(app.context(visitor), communityId, event.id, wish)
+  const state = () =>
+    app.db.selectFrom('waiting').select('state').where('communityId', '=', communityId).where('eventId', '=', event.id).executeTakeFirst()
+  expect(await state()).toEqual({ state: 'waiting' })
+  await takeAdvice(app.ctx, communityId, event.id, { cap: 20 })
+  expect(await state()).toEqual({ state: 'offered' })
+})
+
 test('a hundred thousand past registrations are read by one query, in a few seconds at worst', async () => {
   const { communityId, event, past } = await communityWithHistory('large')
   await sql`insert into person (community_id, id, name, created_at)
@@ -174,4 +191,4 @@ test('a hundred thousand past registrations are read by one query, in a few seco
   const large = read.find((one) => one.id === past[0])?.groups ?? []
   expect(large.reduce((sum, group) => sum + group.registered, 0)).toBe(100_100)
   expect(large.reduce((sum, group) => sum + group.came, 0)).toBe(60_057)
-})
+}, 180_000)
