@@ -30,7 +30,7 @@ const words = {
     paid: 'Paid',
     closed: 'Closed; it cannot be paid any more',
     back: 'Back to the merchant',
-    no: 'Merchant’s number',
+    no: 'Order number',
     other: '中文',
   },
 } as const
@@ -62,7 +62,7 @@ ${trade.state === 'paid' && back ? `<meta http-equiv="refresh" content="3;url=${
 <style>${STYLE}</style>
 </head>
 <body>
-<p class="mark" role="note">${w.mark}</p>
+<header class="mark">${w.mark}</header>
 <main>
 <p class="who"><span class="dot ${trade.provider}" aria-hidden="true"></span>${provider}</p>
 <h1><span>¥</span>${asYuan(trade.amountFen)}</h1>
@@ -82,9 +82,10 @@ const STYLE = `
 @media (prefers-color-scheme:dark){:root{--paper:#121210;--card:#1d1d1a;--ink:#f1eee6;--soft:#b0aa9c;--line:#3a3933;--mark:#ffdf9a;--markback:#463205;--go:#f1eee6;--onGo:#161614;--good:#8fd9ae}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 16px/1.7 'PingFang SC','HarmonyOS Sans SC','MiSans','Noto Sans SC','Microsoft YaHei',system-ui,sans-serif}
+:lang(en) body{font-family:system-ui,'Helvetica Neue',Arial,'PingFang SC','Noto Sans SC',sans-serif}
 .mark{margin:0;padding:10px 16px;background:var(--markback);color:var(--mark);text-align:center;font-weight:600}
 main{max-width:400px;margin:24px auto;padding:32px 24px;background:var(--card);border:1px solid var(--line);border-radius:16px;text-align:center}
-@media (max-width:440px){main{margin:0;border:0;border-radius:0;min-height:calc(100vh - 48px)}}
+@media (max-width:440px){main{margin:0;border:0;border-radius:0;min-height:calc(100vh - 56px)}}
 .who{display:flex;gap:8px;align-items:center;justify-content:center;margin:0;color:var(--soft)}
 .dot{width:10px;height:10px;border-radius:50%;background:#888}
 .dot.wechatpay{background:#07a24f}.dot.alipay{background:#1677ff}.dot.stripe{background:#635bff}
