@@ -219,10 +219,10 @@ const guards = [
     test: 'case 9',
   },
   {
-    name: 'money: the lock of the order',
+    name: 'money: the locks of seats and order',
     file: `${money}/store.ts`,
-    line: "where('id', '=', orderId).forUpdate().execute()",
-    by: "where('id', '=', orderId).execute()",
+    line: "  await db\n    .selectFrom('seatCounter')\n    .select('eventId')\n    .where('communityId', '=', communityId)\n    .where('eventId', '=', eventId)\n    .forUpdate()\n    .execute()\n  await db.selectFrom('ticketOrder').select('id').where('communityId', '=', communityId).where('id', '=', orderId).forUpdate().execute()\n",
+    by: '',
     in: refunds,
     test: 'any sequence',
   },
