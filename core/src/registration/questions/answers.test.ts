@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { askingPlace, card, issuesOf, PNG } from '../../../../tests/setup/asking.ts'
 import { eraseMine, exportMine, retainAttendees } from '../actions.ts'
 import { answersOfBooking, changeAnswers, openAnswerFile, openMyFile } from './answers.actions.ts'
-import { askingPlace, card, issuesOf, PNG } from './place.testing.ts'
 import { questionInput } from './questions.testing.ts'
 
 let app: TestApp

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { askingPlace, issuesOf } from '../../../../tests/setup/asking.ts'
 import { cancelByTicket, openTicket, registerAttendee } from '../actions.ts'
 import { archiveQuestion, editQuestion, moveQuestion, openQuestions } from './actions.ts'
 import { answersOfBooking, myAnswers } from './answers.actions.ts'
-import { askingPlace, issuesOf } from './place.testing.ts'
 import { questionInput } from './questions.testing.ts'
 import { summariseAnswers } from './summary.ts'
 

@@ -4,7 +4,6 @@ import { defineWords } from './define.ts'
 export const questionWords = defineWords({
   zh: {
     extra: '主办方还想了解',
-    extra_order: '这一单的问题',
     why: '用途：{purpose}',
     until: '{day} 删除',
     until_all: '以下回答只用于写明的用途，{day} 自动删除。',
@@ -27,7 +26,6 @@ export const questionWords = defineWords({
     download_file: '下载 {name}',
     // console
     title: '报名问题',
-    back: '回到报名',
     lead: '姓名和联系方式总会问。别的少问：每一问都要写明用途和保存多久，填表的人看得到。',
     empty: '还没有自己的问题。吃饭忌口、衣服尺码、学生证明，要用到再问。',
     add: '添加问题',
@@ -97,7 +95,6 @@ export const questionWords = defineWords({
   },
   en: {
     extra: 'The organisers also ask',
-    extra_order: 'For this order',
     why: 'What for: {purpose}',
     until: 'deleted on {day}',
     until_all: 'These answers serve only what is said beside them, and are deleted on {day}.',
@@ -120,7 +117,6 @@ export const questionWords = defineWords({
     download_file: 'Download {name}',
     // console
     title: 'Questions',
-    back: 'Back to registration',
     lead: 'Name and contact are always asked. Ask little else: each question says what it is for and how long its answers are kept, and whoever fills in the form reads it.',
     empty: 'No questions of your own yet. Diet, shirt size, a student card: ask for what you will use.',
     add: 'Add a question',
