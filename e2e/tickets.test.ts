@@ -68,7 +68,7 @@ test('without script on a phone: the usual set in one press, an add-on with size
   await quota.getByRole('checkbox', { name: '纪念衫 XL' }).check()
   await quota.getByRole('button', { name: '保存' }).click()
   expect(await page.locator('#quotas').innerText()).toContain('大号')
-  const [xl] = (await openTypes(ctx, ...place)).types.filter(({ name }) => name.zh === 'XL')
+  const xl = (await openTypes(ctx, ...place)).types.find(({ name }) => name.zh === 'XL')
   expect(xl).toMatchObject({ priceFen: 6900, counts: false })
   // What cannot be saved keeps what was typed, and says where.
   await page.getByRole('link', { name: '修改 标准票' }).click()

@@ -46,7 +46,12 @@ export const load: PageServerLoad = async (request) => {
 function present({ order, seats, extras }: Asked, locale: Locale) {
   const { id, code, name, phone, email, totalFen, createdAt, placedAt } = order
   return {
-    ...{ id, code, name, phone, email, totalFen },
+    id,
+    code,
+    name,
+    phone,
+    email,
+    totalFen,
     at: placedAt ?? createdAt,
     seats: seats.map((seat) => ({
       name: seat.name,

@@ -30,7 +30,11 @@ export const load: PageServerLoad = async (request) => {
       id: line.id,
       type: nameOf(line.ticketTypeId),
       extraFor: line.forLineId === null ? null : (lines.find((one) => one.id === line.forLineId)?.name ?? ''),
-      ...{ state: line.state, priceFen: line.priceFen, name: line.name, phone: line.phone, email: line.email },
+      state: line.state,
+      priceFen: line.priceFen,
+      name: line.name,
+      phone: line.phone,
+      email: line.email,
       registrationId: line.forLineId === null ? line.registrationId : null,
       answers: presentAnswers(answers.get(line.id) ?? [], locale).map(({ id: question, label, text, agreed }) => ({
         id: question,
