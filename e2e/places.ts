@@ -243,6 +243,8 @@ export const pages: Record<string, Entry> = {
     Promise.all(places.map((place) => questionsOf(site, place))),
   ),
   '/console/[community]/[event]/registration/waiting': room('/registration/waiting'),
+  '/console/[community]/[event]/registration/money': room('/registration/money'),
+  '/console/[community]/[event]/registration/fapiao': room('/registration/fapiao'),
   '/console/[community]/[event]/registration/tickets': organiser(async (places, site) => [
     ...(await Promise.all(places.map((place) => sellingAt(site, place)))).map(({ tickets }) => tickets),
     ...places.map(({ community, event }) => `/console/${community}/${event}/registration/tickets?add=ticket`),

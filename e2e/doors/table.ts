@@ -34,6 +34,7 @@ const signedIn: readonly Who[] = ['nobody', 'neighbour', 'organiser here', 'door
 const leads = staff('owner', 'organiser')
 const programme = staff('owner', 'organiser', 'programme')
 const money = staff('owner', 'organiser', 'treasurer')
+const treasurers = staff('owner', 'treasurer')
 const moneySeen = staff('owner', 'organiser', 'treasurer', 'viewer')
 const planSeen = staff('owner', 'organiser', 'programme', 'treasurer', 'editor', 'viewer')
 const tickers = staff('owner', 'organiser', 'programme', 'treasurer', 'door', 'stage', 'editor')
@@ -304,6 +305,23 @@ export const doors: Readonly<Record<string, Door>> = {
     stop: act(leads, on('voucher')),
     start: act(leads, on('voucher')),
   }),
+  '/console/[community]/[event]/registration/money': page(money, {
+    // Nobody has paid here yet.
+    confirm: hopeless(treasurers, form({ payment: '0192f3a0-0000-7000-8000-0000000000dd' })),
+    refuse: hopeless(treasurers, form({ payment: '0192f3a0-0000-7000-8000-0000000000dd', reason: '金额不符' })),
+    decide: hopeless(treasurers, form({ refund: '0192f3a0-0000-7000-8000-0000000000dd', verdict: 'yes' })),
+    refunded: hopeless(treasurers, form({ refund: '0192f3a0-0000-7000-8000-0000000000dd' })),
+    give: hopeless(treasurers, form({ order: '0192f3a0-0000-7000-8000-0000000000dd', amount: '1', reason: '好意' })),
+    // Asks the providers.
+    reconcile: hopeless(treasurers, form({ day: '' })),
+    book: act(treasurers, form({ what: 'fee', provider: 'wechatpay', amount: '1.20', note: '手续费' })),
+    setting: act(treasurers, form({ offline: 'on', 'instructions.zh': '转到社区账户', offlineDays: '3', refunds: 'ask' })),
+  }),
+  '/console/[community]/[event]/registration/fapiao': page(money, {
+    // Nobody has asked for an invoice here.
+    move: hopeless(treasurers, form({ fapiao: '0192f3a0-0000-7000-8000-0000000000dd', to: 'issuing' })),
+    issue: hopeless(treasurers, form({ fapiao: '0192f3a0-0000-7000-8000-0000000000dd', number: '1' })),
+  }),
   '/console/[community]/[event]/registration/orders': page(leads, {
     approve: act(leads, (here) => ({ 'ids[]': [here.ids.placed] })),
     decline: act(leads, (here) => ({ 'ids[]': [here.ids.placed], reason: '坐满了' })),
@@ -404,6 +422,12 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /console/[community]/[event]/registration/figures.xlsx': moneySeen,
   'GET /console/[community]/[event]/registration/[id]/files/[file]': leads,
   'POST /console/[community]/[event]/registration/vouchers/export.csv': leads,
+  'GET /console/[community]/[event]/registration/money/proof/[payment]': money,
+  'GET /console/[community]/[event]/registration/money/code': money,
+  'POST /console/[community]/[event]/registration/money/books.csv': money,
+  'GET /console/[community]/[event]/registration/fapiao/[id]': money,
+  'POST /console/[community]/[event]/registration/fapiao/list.csv': treasurers,
+  'POST /console/[community]/[event]/registration/fapiao/list.xlsx': treasurers,
   'POST /console/[community]/[event]/registration/import/[list]/left.csv': leads,
   'POST /console/[community]/[event]/door/badges.pdf': leads,
   'POST /console/[community]/[event]/story/preview': readers,
