@@ -83,8 +83,9 @@ async function pass(ctx: Context, tx: Tx, ticket: Ticket, values: z.output<typeo
   const [person] = await findOrCreatePeople(ctx, tx, communityId, [values])
   if (!person) throw new Error('nobody was found or made')
   if (person.id === booking.personId) throw fail('registration.handover_self')
-  await mailHandedOn(ctx, tx, ticket)
   await letGo(ctx, tx, booking)
+  // After the former holder was erased, with whom mails that were on their way go.
+  await mailHandedOn(ctx, tx, ticket)
   const { noticeVersion } = community
   // The former holder knows the old code, which would open the door as the link's QR code does.
   const code = await freshCode(ctx, tx, communityId, eventId)

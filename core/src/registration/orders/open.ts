@@ -74,7 +74,8 @@ async function load(ctx: Context, community: Community, order: Order): Promise<O
       ...order,
       state,
     },
-    tickets: booked
+    tickets: lines
+      .flatMap((line) => (line.forLineId === null ? (booked.find((one) => one.id === line.registrationId) ?? []) : []))
       // A link is renewed when the ticket goes to another person, and never else while it lives.
       .filter((one) => one.erasedAt === null && one.linkVersion === 1)
       .map((one) => ({
