@@ -19,6 +19,11 @@ export const errorSchema = z
     error: z.object({
       code: z.string().openapi({ description: 'Stable; programs decide by it.', example: 'registration.full' }),
       message: z.string().openapi({ description: 'For people, in the language of Accept-Language (zh or en).' }),
+      place: z.int().optional().openapi({ description: 'With registration.crowded: the place in the line.' }),
+      line: z
+        .string()
+        .optional()
+        .openapi({ description: 'With registration.crowded: send it along as `Kaichang-Line` to keep the place.' }),
       issues: z
         .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
         .optional()
@@ -112,14 +117,19 @@ function makeAnswer(
   issues: readonly Issue[] = [],
 ): ErrorAnswer {
   const { status } = catalogue[code]
+  const crowded = code === 'registration.crowded'
   const body = {
     error: {
       code,
       message: errorText(code, locale, params),
+      ...(crowded ? { place: Number(params['place']), line: String(params['line'] ?? '') } : {}),
       ...(issues.length > 0
         ? { issues: issues.map((one) => ({ path: one.path, code: one.code, message: errorText(one.code, locale, one.params) })) }
         : {}),
     },
   }
-  return { status, body, headers: { 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': '5' } : {}) } }
+  return { status, body, headers: { 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': waitOf(params['seconds']) } : {}) } }
 }
+
+/** When to come again, in seconds: by the line's estimate, but often enough to stay in it. */
+const waitOf = (seconds: unknown): string => String(typeof seconds === 'number' ? Math.min(Math.max(seconds, 1), 20) : 5)

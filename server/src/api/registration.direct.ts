@@ -36,7 +36,9 @@ export function directRegistration(app: App): (request: IncomingMessage, respons
       try {
         const ctx = app.context(await actorBy(app, headers.authorization, headers))
         const key = headers['idempotency-key']
-        const answer = await registerOne(ctx, openPlace, { community, event, body, locale, key: typeof key === 'string' ? key : null })
+        const line = headers['kaichang-line']
+        const sent = { key: typeof key === 'string' ? key : null, line: typeof line === 'string' ? line : null }
+        const answer = await registerOne(ctx, openPlace, { community, event, body, locale, ...sent })
         send(answer.status, answer.body)
       } catch (error) {
         const answer = errorAnswer(app, error, locale, 'POST …/registrations')

@@ -176,16 +176,17 @@ async function registerBody(
   place: { community: Community; event: Event },
   body: unknown,
   locale: Locale,
-  key: string | null,
+  options: { key: string | null; line: string | null },
 ): Promise<Ticket | OpenOrder> {
   const here = [place.community.communityId, place.event.id] as const
+  const { key } = options
   try {
     if (!isRequest(body)) throw fault('', 'field.invalid')
     const input = { ...body, locale: body.locale ?? locale }
     if (body.voucher !== undefined || body.extras !== undefined || body.amountFen !== undefined)
       return await orderForOne(ctx, ...here, input, key)
     try {
-      return await registerAttendee(ctx, ...here, input, { key, strict: true })
+      return await registerAttendee(ctx, ...here, input, { ...options, strict: true })
     } catch (error) {
       if (isKaichangError(error, 'registration.order_first')) return await orderForOne(ctx, ...here, input, key)
       throw error

@@ -50,7 +50,10 @@ export async function submit<T>(event: RequestEvent, run: (sent: Sent) => Promis
       issues: Object.fromEntries(issues.map((i) => [i.path, errorText(i.code, locale, i.params)])),
       message: told.message,
       code: told.code,
-      ...(isKaichangError(error) ? { details: { ...error.params } } : {}),
+      // A form that has to wait for its turn is sent again under the same key.
+      ...(isKaichangError(error)
+        ? { details: { ...error.params, ...(told.code === 'registration.crowded' ? { key: String(key ?? '') } : {}) } }
+        : {}),
     })
   }
 }

@@ -8,15 +8,19 @@ import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { possibleQuestions } from '@kaichang/core/registration/questions/rules.ts'
 import { redirect } from '@sveltejs/kit'
 import { presentChoice, readChoice, readSeats } from '#lib/server/choices.ts'
+import { sendInLine, standInLine } from '#lib/server/crowd.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { presentQuestions, readAnswers } from '#lib/server/questions.ts'
 import { chooseWords } from '#lib/words/choose.ts'
 import { words } from '#lib/words/define.ts'
 import type { Actions, PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals, params, url, isDataRequest }) => {
+export const load: PageServerLoad = async (request) => {
+  const { locals, params, url, isDataRequest } = request
   const { ctx, locale } = locals
   const { community, event } = await openEvent(ctx, params.community, params.event)
+  const address = `/${community.slug}/${event.slug}`
+  const line = standInLine(request, { communityId: event.communityId, eventId: event.id, address })
   const seats = await seatsOf(ctx, event)
   const { questions, onlyTypeId } = await readForm(ctx, event.communityId, event.id)
   const channel = url.searchParams.get('c') ?? ''
@@ -26,9 +30,9 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest 
   if (channel !== '' && !isDataRequest && !url.search.includes('?/') && !url.search.startsWith('?%2F'))
     await countClick(ctx, event.communityId, event.id, channel)
   const name = pickText(event.name, locale)
-  const address = `/${community.slug}/${event.slug}`
   return {
     address,
+    line,
     channel,
     done: url.searchParams.get('done'),
     community: { name: pickText(community.name, locale), contact: community.contact, notice: `/${community.slug}/notice` },
@@ -88,7 +92,10 @@ export const actions: Actions = {
       const { ctx, locale } = event.locals
       const { community, event: it } = await openEvent(ctx, event.params.community, event.params.event)
       const input = { lines: readChoice(data), voucher: text('voucher'), channel: text('channel'), locale }
-      const { path } = await holdSeats(ctx, community.communityId, it.id, input, key)
+      const place = { communityId: community.communityId, eventId: it.id, address: `/${community.slug}/${it.slug}` }
+      const { path } = await sendInLine(event, place, text('_line'), (line) =>
+        holdSeats(ctx, place.communityId, place.eventId, input, key, line),
+      )
       redirect(303, path)
     }),
   /** Shows the same choice with a voucher: what it opens, and its prices. */
@@ -106,7 +113,8 @@ export const actions: Actions = {
     submit(event, async (sent) => {
       const { data, key, text } = sent
       const { ctx, locale } = event.locals
-      const place = await openEvent(ctx, event.params.community, event.params.event)
+      const { community, event: it } = await openEvent(ctx, event.params.community, event.params.event)
+      const place = { communityId: community.communityId, eventId: it.id, address: `/${community.slug}/${it.slug}` }
       const input = {
         name: text('name'),
         phone: text('phone'),
@@ -114,9 +122,11 @@ export const actions: Actions = {
         channel: text('channel'),
         locale,
         consents: asBoxes(data['consents']),
-        answers: await readAnswers(sent, ctx, { communityId: place.community.communityId, eventId: place.event.id }),
+        answers: await readAnswers(sent, ctx, place),
       }
-      const { links } = await registerAttendee(ctx, place.community.communityId, place.event.id, input, { key })
+      const { links } = await sendInLine(event, place, text('_line'), (line) =>
+        registerAttendee(ctx, place.communityId, place.eventId, input, { key, line }),
+      )
       redirect(303, `${links.path}?done=registered`)
     }),
   /** The link of a ticket that exists goes to its own address again; the answer is the same when there is none. */

@@ -1,0 +1,41 @@
+import { defineWords } from './define.ts'
+
+/** The line before a form when more come than can be served. */
+export const crowdWords = defineWords({
+  zh: {
+    title: '排队报名',
+    title_for: '排队 · {event}',
+    first: '下一个就是您',
+    ahead: '您前面还有 {ahead} 人',
+    order: '按到达的分钟排，同一分钟到的抽签定先后；关掉页面再回来，先后不变。',
+    soon: '大约不到一分钟。',
+    minutes: '大约 {minutes} 分钟。',
+    unknown: '还要多久，过一会儿才算得出来。',
+    kept: '您填的都在，没有提交两次，也不会算两次。',
+    auto: '轮到时这一页会自己提交，请不要关。',
+    press: '过一会儿按一下；轮到了就报上，没轮到就告诉您新的位置。',
+    try: '看看轮到没有，轮到就报名',
+    refresh: '这一页每 20 秒自己看一次，轮到就打开报名表。',
+    no_line: '现在不用排队。',
+    register: '去报名',
+    back_to_event: '看活动页',
+  },
+  en: {
+    title: 'In line to register',
+    title_for: 'In line · {event}',
+    first: 'You are next',
+    ahead: '{ahead} {ahead|person is|people are} before you',
+    order: 'The order is by the minute of arrival, within a minute by lot; close the page and come back, your place stays.',
+    soon: 'About a minute at most.',
+    minutes: 'About {minutes} {minutes|minute|minutes}.',
+    unknown: 'How long it takes can be told in a moment.',
+    kept: 'What you typed is here; it was not sent twice and will not count twice.',
+    auto: 'This page sends it by itself when it is your turn; please keep it open.',
+    press: 'Press the button in a while: either you are registered, or told your new place.',
+    try: 'Is it my turn? Then register me',
+    refresh: 'This page looks every 20 seconds and opens the form when it is your turn.',
+    no_line: 'There is no line now.',
+    register: 'Register',
+    back_to_event: 'The event’s page',
+  },
+})
