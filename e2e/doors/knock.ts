@@ -18,6 +18,8 @@ export async function addressFor(site: Site, route: string, here: Furnished, act
     kind: 'ticket',
     placed: here.ids.placed,
     file: here.ids.file,
+    // Nobody has paid here.
+    payment: here.ids.registration,
     ticket: actor.ticket ?? altered(here.links.ticket),
     order: actor.order ?? altered(here.links.order),
     volunteer: actor.volunteer ?? altered(here.links.door),
