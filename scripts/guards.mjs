@@ -122,9 +122,9 @@ const guards = [
   },
   {
     name: 'the room of the queue',
-    file: `${room}/rush.ts`,
-    line: 'waiting.length >= ROOM',
-    by: 'false',
+    file: `${room}/crowd/gate.ts`,
+    line: 'if (load.waiting < load.room && (!crowd || isEmpty(crowd.line))) return null',
+    by: 'return null',
     in: rush,
     test: 'more than may wait',
   },
