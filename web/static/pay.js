@@ -1,5 +1,10 @@
 // Saves a press: on to the provider at once, or WeChat's own sheet. What counts is what the provider tells the server.
-document.querySelector('a[data-go]')?.click()
+const go = document.querySelector('a[data-go]')
+if (go) {
+  // Whoever comes back by the browser's own button is not sent on a second time.
+  history.replaceState(null, '', `${location.pathname}#pay`)
+  go.click()
+}
 
 const button = document.querySelector('[data-jsapi]')
 const pay = () =>

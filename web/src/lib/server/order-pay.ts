@@ -50,6 +50,9 @@ function waysFor(offers: readonly Offer[], reader: Reader): Way[] {
   return methodsAt[reader].filter(({ value }) => offered.has(value))
 }
 
+/** Whoever has just pressed is on the way to the provider, which may take a slow phone a while, in seconds. */
+const ON_THE_WAY = 30
+
 /** How often the page looks by itself while a payment is awaited, in seconds: often at first, then seldom. */
 function pauseOf(order: OpenOrder['order'], now: Date): number {
   return now.getTime() - (order.placedAt?.getTime() ?? 0) < 10 * 60_000 ? 5 : 20
@@ -93,7 +96,7 @@ export async function presentPaying(
     sandbox: offers.some((offer) => offer.sandbox && offer.provider !== 'offline'),
     inWechat: asked.reader === 'wechat',
     transfer: { instructions: pickText(terms.instructions, asked.locale), hasCode: terms.code },
-    refresh: shown && shown.kind !== 'transfer' && shown.kind !== 'none' ? pauseOf(order, ctx.clock.now()) : 0,
+    refresh: shown && shown.kind !== 'transfer' && shown.kind !== 'none' ? (asked.fresh ? ON_THE_WAY : pauseOf(order, ctx.clock.now())) : 0,
   }
 }
 
