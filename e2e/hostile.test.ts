@@ -49,6 +49,13 @@ async function addressesOf(routes: readonly string[]): Promise<string[]> {
   const partner = (await openPartners(asSystem(site), place.communityId, place.eventId))[0]?.link?.slice(3) ?? ''
   const [session = ''] = await ids('session')
   const [registration = ''] = await ids('registration')
+  const { id: mail } = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('communityId', '=', place.communityId)
+    .where('eventId', '=', place.eventId)
+    .limit(1)
+    .executeTakeFirstOrThrow()
   const token = (await createSignInLink(site.app, { email: 'guest@example.org' })).split('/').at(-1) ?? ''
   return routes.map((route) => {
     const values: Record<string, string> = {
@@ -61,6 +68,8 @@ async function addressesOf(routes: readonly string[]): Promise<string[]> {
       volunteer: route.endsWith('/door') ? atDoor : stage,
       partner,
       token,
+      kind: 'ticket',
+      mail,
     }
     return route.replaceAll(/\[(\w+)\]/g, (_, name: string) => values[name] ?? '')
   })
@@ -99,6 +108,10 @@ test('nothing of it runs in a browser, and no page complains', async () => {
     '/partners/introductions',
     '/programme',
     '/registration',
+    '/messages',
+    '/messages/write',
+    '/messages/words/ticket',
+    '/messages/mails',
     '/door?q=a',
     '/stage',
     '/stage/timer',

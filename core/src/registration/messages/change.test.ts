@@ -3,16 +3,17 @@ import { editEvent, setEventState } from '#core/community/actions.ts'
 import type { EventInput } from '#core/community/model.ts'
 import { findEvent } from '#core/community/store.ts'
 import { openMailDelivery } from '#core/people/mail/deliver.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
+import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { crowd, mailsOf } from '../../../../tests/setup/crowd.ts'
+import { smtpServer } from '../../../../tests/setup/smtp.ts'
 import { openMail, readMails, retryMails, toTell, dropChange, withdrawMessage, workOffMessages, writeMessage } from './actions.ts'
-import { crowd, mailsOf, open, smtpServer } from './messages.testing.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 async function start(env: Record<string, string> = {}): Promise<TestApp> {
-  const app = await open(env)
+  const app = await testApp({ env })
   opened.push(app)
   return app
 }
@@ -126,7 +127,7 @@ test('a text of one’s own in one language goes to all; refused words, drafts a
 
 test('the outbox of an event: masked, counted, searched, opened by who may, failed ones sent again', async () => {
   let broken = true
-  const smtp = await smtpServer((to) => broken && to === 'a1@example.org')
+  const smtp = await smtpServer((to) => (broken && to === 'a1@example.org' ? `550 5.1.1 <${to}>: no such user` : undefined))
   opened.push(smtp)
   const app = await start({ KAICHANG_SMTP: smtp.url })
   const { communityId, event } = await crowd(app, 3)
@@ -158,5 +159,5 @@ test('the outbox of an event: masked, counted, searched, opened by who may, fail
   expect(await retryMails(organiser, communityId, event.id, null)).toBe(1)
   await delivery.deliver({ communityId, id })
   expect((await readMails(organiser, communityId, event.id)).states).toEqual({ queued: 0, kept: 0, sent: 3, failed: 0 })
-  expect(smtp.to.filter((to) => to === 'a1@example.org')).toHaveLength(1)
+  expect(smtp.mails.filter(({ to }) => to.includes('a1@example.org'))).toHaveLength(1)
 })

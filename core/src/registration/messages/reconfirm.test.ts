@@ -3,12 +3,13 @@ import { editEvent } from '#core/community/actions.ts'
 import { findEvent } from '#core/community/store.ts'
 import { openMailDelivery } from '#core/people/mail/deliver.ts'
 import { listEntries } from '#core/store/journal.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
+import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { crowd, mailsOf } from '../../../../tests/setup/crowd.ts'
+import { smtpServer } from '../../../../tests/setup/smtp.ts'
 import { cancelByTicket, restoreByTicket } from '../ticket.actions.ts'
 import { openTicket } from '../tickets.ts'
 import { openRegistration, seatsOf } from '../window.actions.ts'
 import { askingOf, openMail, planReconfirm, readMails, readPlans, sayComing, workOffMessages } from './actions.ts'
-import { crowd, mailsOf, open, smtpServer } from './messages.testing.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {
@@ -20,9 +21,9 @@ const DUE = at('2026-12-03T10:00:00+08:00')
 
 /** Four people are asked five days before by mails that go out, but for the last one's; answers are due two days before. */
 async function asked(silent: 'keep' | 'remind' | 'release') {
-  const smtp = await smtpServer((to) => to === 'a3@example.org')
+  const smtp = await smtpServer((to) => (to === 'a3@example.org' ? '550 5.1.1 no such user' : undefined))
   opened.push(smtp)
-  const app = await open({ KAICHANG_SMTP: smtp.url })
+  const app = await testApp({ env: { KAICHANG_SMTP: smtp.url } })
   opened.push(app)
   const made = await crowd(app, 4)
   const { communityId, event } = made
@@ -58,7 +59,7 @@ const kinds = async (app: TestApp, communityId: string, kind: string): Promise<s
 
 test('everybody is asked once; whoever says to come keeps the seat, the silent ones give theirs on', async () => {
   const { app, communityId, event, tokens, smtp } = await asked('release')
-  expect(smtp.to.toSorted()).toEqual(['a0@example.org', 'a1@example.org', 'a2@example.org'])
+  expect(smtp.mails.flatMap(({ to }) => to).toSorted()).toEqual(['a0@example.org', 'a1@example.org', 'a2@example.org'])
   await sayComing(app.ctx, tokens[0] ?? '')
   await sayComing(app.ctx, tokens[0] ?? '')
   await cancelByTicket(app.ctx, tokens[1] ?? '')
@@ -141,7 +142,7 @@ test('each mail names the time that stands, and what silence costs; the second o
 test('who was asked late has a day to answer, whatever was planned', async () => {
   const smtp = await smtpServer()
   opened.push(smtp)
-  const app = await open({ KAICHANG_SMTP: smtp.url })
+  const app = await testApp({ env: { KAICHANG_SMTP: smtp.url } })
   opened.push(app)
   const { communityId, event } = await crowd(app, 1)
   await planReconfirm(app.ctx, communityId, event.id, { on: true, daysBefore: 5, untilDays: 2, silent: 'release' })
@@ -160,7 +161,7 @@ test('who was asked late has a day to answer, whatever was planned', async () =>
 test('answers and releases at the same moment: each seat is either confirmed or given on, never both', async () => {
   const smtp = await smtpServer()
   opened.push(smtp)
-  const app = await open({ KAICHANG_SMTP: smtp.url })
+  const app = await testApp({ env: { KAICHANG_SMTP: smtp.url } })
   opened.push(app)
   const { communityId, event, tokens } = await crowd(app, 30)
   await planReconfirm(app.ctx, communityId, event.id, { on: true, daysBefore: 5, untilDays: 2, silent: 'release' })
@@ -181,7 +182,7 @@ test('answers and releases at the same moment: each seat is either confirmed or 
 test('the ticket tells of the question before it comes, awaits the answer, and knows it', async () => {
   const smtp = await smtpServer()
   opened.push(smtp)
-  const app = await open({ KAICHANG_SMTP: smtp.url })
+  const app = await testApp({ env: { KAICHANG_SMTP: smtp.url } })
   opened.push(app)
   const { communityId, event, tokens } = await crowd(app, 1)
   const see = async () => askingOf(app.ctx, await openTicket(app.ctx, tokens[0] ?? ''))
@@ -197,7 +198,7 @@ test('the ticket tells of the question before it comes, awaits the answer, and k
 })
 
 test('the answer must be due after the question, and only organisers plan it', async () => {
-  const app = await open()
+  const app = await testApp()
   opened.push(app)
   const { communityId, event } = await crowd(app, 1)
   await expect(planReconfirm(app.ctx, communityId, event.id, { on: true, daysBefore: 2, untilDays: 2 })).rejects.toMatchObject({

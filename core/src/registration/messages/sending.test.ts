@@ -6,10 +6,11 @@ import { findEvent } from '#core/community/store.ts'
 import { openMailDelivery } from '#core/people/mail/deliver.ts'
 import { INSTALLATION } from '#core/people/mail/model.ts'
 import { listEntries } from '#core/store/journal.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
+import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { crowd, mailsOf } from '../../../../tests/setup/crowd.ts'
+import { smtpServer } from '../../../../tests/setup/smtp.ts'
 import { cancelByTicket } from '../ticket.actions.ts'
 import { openMail, planReminder, readMails, readPlans, setQuiet, workOffMessages, writeMessage } from './actions.ts'
-import { crowd, mailsOf, open, smtpServer } from './messages.testing.ts'
 import { listMessages } from './store.ts'
 
 const opened: { close(): unknown }[] = []
@@ -17,7 +18,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 async function start(env: Record<string, string> = {}): Promise<TestApp> {
-  const app = await open(env)
+  const app = await testApp({ env })
   opened.push(app)
   return app
 }
@@ -125,10 +126,10 @@ test('at night nobody is written to who does not wait: the mail stays until the 
   const [key] = await app.db.selectFrom('outbox').select(['communityId', 'id']).where('communityId', '=', communityId).execute()
   if (!delivery || !key) throw new Error('nothing to deliver')
   await delivery.deliver(key)
-  expect(smtp.to).toEqual([])
+  expect(smtp.mails).toEqual([])
   app.clock.set(at('2026-11-21T08:00:00+08:00'))
   await delivery.deliver(key)
-  expect([...smtp.to].sort()).toEqual(['a0@example.org', 'a1@example.org'])
+  expect(smtp.mails.flatMap(({ to }) => to).sort()).toEqual(['a0@example.org', 'a1@example.org'])
 })
 
 test('the quiet hours are the community’s own', async () => {

@@ -6,13 +6,13 @@ import { setEventState } from '#core/community/actions.ts'
 import type { KaichangError } from '#core/kernel/errors.ts'
 import { checkWords, placesOf } from '#core/people/mail/words.ts'
 import { composeMail } from '#core/people/mail/rules.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
+import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { crowd } from '../../../../tests/setup/crowd.ts'
 import { registerAttendee } from '../register.actions.ts'
 import { openRegistration } from '../window.actions.ts'
 import { ticketMail } from '../mails.ts'
 import { openMail, previewWords, readKinds, readMails, readWords, resetWords, sendTest, setWords } from './actions.ts'
 import { findShort, freePlaces, knownPlaces, mailKinds, shortName } from './kinds.ts'
-import { crowd, open } from './messages.testing.ts'
 import { placeMeanings } from './places.ts'
 
 const opened: { close(): unknown }[] = []
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 async function start(): Promise<TestApp> {
-  const app = await open()
+  const app = await testApp()
   opened.push(app)
   return app
 }
