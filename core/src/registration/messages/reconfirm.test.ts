@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, expect, test } from 'vitest'
 import { editEvent } from '#core/community/actions.ts'
 import { findEvent } from '#core/community/store.ts'
@@ -177,6 +178,33 @@ test('answers and releases at the same moment: each seat is either confirmed or 
   expect(rows.filter(({ state }) => state === 'registered')).toHaveLength(answered)
   expect((await seatsOf(app.ctx, event)).taken).toBe(answered)
   expect(await kinds(app, communityId, 'released')).toHaveLength(30 - answered)
+})
+
+test('an answer that is on its way when the seat is to be given on wins', async () => {
+  const { app, communityId, event, ids } = await asked('release')
+  app.clock.set(DUE)
+  let release: Promise<void> | undefined
+  await app.db.transaction().execute(async (db) => {
+    // The answer holds its row; the release has chosen the booking and waits for the row.
+    await db
+      .updateTable('registration')
+      .set({ reconfirmedAt: DUE })
+      .where('communityId', '=', communityId)
+      .where('id', '=', ids[0] ?? '')
+      .execute()
+    release = workOffMessages(app.ctx)
+    await expect
+      .poll(async () => {
+        const waiting = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(app.db)
+        return waiting.rows[0]?.n
+      })
+      .toBe(1)
+  })
+  await release
+  expect(await live(app, communityId)).toEqual(['a0', 'a3'])
+  expect((await seatsOf(app.ctx, event)).taken).toBe(2)
+  expect(await kinds(app, communityId, 'released')).toEqual(['a1', 'a2'])
 })
 
 test('the ticket tells of the question before it comes, awaits the answer, and knows it', async () => {
