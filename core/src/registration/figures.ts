@@ -69,6 +69,15 @@ export async function dailyCurve(db: Db, event: Pick<Event, 'communityId' | 'id'
 
 const DAY_MS = 86_400_000
 
+/** The curve up to a day: days on which nothing happened belong to its pace, too. */
+function upTo(curve: CurveDay[], day: string): CurveDay[] {
+  const last = curve.at(-1)
+  if (!last) return curve
+  const quiet = Math.max(Math.round((Date.parse(day) - Date.parse(last.day)) / DAY_MS), 0)
+  const days = Array.from({ length: quiet }, (_, n) => new Date(Date.parse(last.day) + (n + 1) * DAY_MS).toISOString().slice(0, 10))
+  return [...curve, ...days.map((one) => ({ ...last, day: one }))]
+}
+
 /** What the room shows on top: seats, cap, registered, forecast, curve and channels. */
 export interface RegistrationFigures {
   seats: number | null
@@ -94,6 +103,7 @@ export async function figuresOf(ctx: Context, communityId: string, eventId: stri
     outlookOf(ctx, event),
     dailyCurve(ctx.db, event),
   ])
+  const now = ctx.clock.now()
   const registered = channels.reduce((sum, one) => sum + one.registered, 0)
   return {
     seats: event.seats,
@@ -103,7 +113,7 @@ export async function figuresOf(ctx: Context, communityId: string, eventId: stri
     held: Math.max((counter?.taken ?? 0) - registered, 0),
     forecast: outlook.forecast.come,
     outlook,
-    curve,
+    curve: now < event.startsAt ? upTo(curve, localDay(now, event.timeZone)) : curve,
     channels,
   }
 }
