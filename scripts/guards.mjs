@@ -10,6 +10,7 @@ import { root } from './lib/paths.mjs'
 const room = 'core/src/registration'
 const rush = `${room}/rush.test.ts`
 const money = `${room}/payment`
+const moneyRules = `${room}/payment/rules.test.ts`
 const till = 'server/src/sandbox/payments.test.ts'
 const refunds = 'server/src/sandbox/refunds.test.ts'
 
@@ -168,24 +169,38 @@ const guards = [
     in: rush,
     test: 'case 38',
   },
-  { name: 'money: the app', file: `${money}/rules.ts`, line: 'facts.app !== ours.app', by: 'false', in: till, test: 'case 8' },
+  {
+    name: 'money: the app',
+    file: `${money}/rules.ts`,
+    line: 'facts.app !== ours.app',
+    by: 'false',
+    in: moneyRules,
+    test: 'refuses another app',
+  },
   {
     name: 'money: the merchant',
     file: `${money}/rules.ts`,
     line: 'facts.merchant !== ours.merchant',
     by: 'false',
-    in: till,
-    test: 'case 8',
+    in: moneyRules,
+    test: 'refuses another merchant',
   },
   {
     name: 'money: the amount',
     file: `${money}/rules.ts`,
     line: 'facts.amountFen !== payment.amountFen',
     by: 'false',
-    in: till,
-    test: 'case 8',
+    in: moneyRules,
+    test: 'refuses another amount',
   },
-  { name: 'money: the currency', file: `${money}/rules.ts`, line: "facts.currency !== 'CNY'", by: 'false', in: till, test: 'case 8' },
+  {
+    name: 'money: the currency',
+    file: `${money}/rules.ts`,
+    line: "facts.currency !== 'CNY'",
+    by: 'false',
+    in: moneyRules,
+    test: 'refuses another currency',
+  },
   {
     name: 'money: a notice of WeChat’s is signed',
     file: `${money}/providers/wechatpay.ts`,
@@ -211,15 +226,15 @@ const guards = [
     test: 'case 7',
   },
   {
-    name: 'money: what was told before changes nothing',
+    name: 'money: the notice that was told before',
     file: `${money}/rules.ts`,
     line: "  if (payment.state === 'paid') {",
     by: '  if (false) {',
-    in: till,
-    test: 'case 9',
+    in: moneyRules,
+    test: 'told again',
   },
   {
-    name: 'money: the locks of seats and order',
+    name: 'money: both locks of an order',
     file: `${money}/store.ts`,
     line: "  await db\n    .selectFrom('seatCounter')\n    .select('eventId')\n    .where('communityId', '=', communityId)\n    .where('eventId', '=', eventId)\n    .forUpdate()\n    .execute()\n  await db.selectFrom('ticketOrder').select('id').where('communityId', '=', communityId).where('id', '=', orderId).forUpdate().execute()\n",
     by: '',
@@ -227,12 +242,12 @@ const guards = [
     test: 'any sequence',
   },
   {
-    name: 'money: no more back than was paid',
+    name: 'money: the most that goes back',
     file: `${money}/refund.rules.ts`,
     line: 'return left === 0 && parts.length > 0 ? parts : null',
     by: 'return parts.length > 0 ? parts : null',
-    in: refunds,
-    test: 'parts go back',
+    in: moneyRules,
+    test: 'never more than was paid',
   },
   {
     name: 'money: a refund is claimed by one worker',
