@@ -3,7 +3,10 @@ for (const form of document.querySelectorAll('form[data-line]')) {
   const token = form.elements.namedItem('_line')
   form.querySelector('[data-auto]').hidden = false
   form.querySelector('[data-press]').hidden = true
+  let looking = false
   const look = async () => {
+    if (looking) return
+    looking = true
     try {
       const answer = await fetch(`${form.dataset.line}?at=${encodeURIComponent(token.value)}`, { headers: { accept: 'application/json' } })
       if (!answer.ok) return
@@ -16,6 +19,8 @@ for (const form of document.querySelectorAll('form[data-line]')) {
       form.requestSubmit()
     } catch {
       // The connection was gone for a moment; the next look tells.
+    } finally {
+      looking = false
     }
   }
   const timer = setInterval(look, 10_000)

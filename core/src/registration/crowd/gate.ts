@@ -1,6 +1,6 @@
 import { fail, type KaichangError } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
-import { arrive, call, estimate, isEmpty, LET_IN, letIn, makeLine, placeOf, workedOff, type Line, type Member } from './rules.ts'
+import { arrive, call, estimate, isEmpty, letIn, makeLine, placeOf, workedOff, type Line, type Member } from './rules.ts'
 import { drawPlace, readCrowd, signCrowd } from './token.ts'
 
 interface Place {
@@ -147,7 +147,8 @@ function standIn(ctx: Gate, place: Place, crowd: Crowd, member: Member | null, n
   const self = member ?? drawPlace(ctx.random, now)
   arrive(line, self, now)
   call(line, roomOf(crowd), now)
-  if (letIn(line, self, now)) return { in: true, token: signCrowd(ctx.secret, place, { kind: 'pass', lot: self.lot, until: now + LET_IN }) }
+  const until = letIn(line, self, now)
+  if (until !== null) return { in: true, token: signCrowd(ctx.secret, place, { kind: 'pass', lot: self.lot, until }) }
   const before = placeOf(line, self) - 1
   // Those who are being decided come first, too.
   const ahead = before + Math.max(0, ...[...crowd.loads.values()].map(({ waiting }) => waiting))

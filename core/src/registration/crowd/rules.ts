@@ -48,7 +48,7 @@ export const isEmpty = (line: Line): boolean => line.size === 0 && line.called.s
 
 /** Notes that somebody is there. Beyond the longest line they are not kept, but neither are they forgotten: see `placeOf`. */
 export function arrive(line: Line, { minute, lot }: Member, now: number): void {
-  if (line.called.has(lot)) return
+  if (line.called.has(lot) || line.inside.has(lot)) return
   let those = line.minutes.get(minute)
   if (!those?.seen.has(lot)) {
     if (line.size >= LONGEST) return
@@ -99,11 +99,16 @@ export function call(line: Line, room: number, now: number): Member[] {
   return called
 }
 
-/** Lets somebody in whose turn it is: true once; their let-in holds a place until it is used or over. */
-export function letIn(line: Line, { lot }: Member, now: number): boolean {
-  if (!line.called.delete(lot)) return false
+/**
+ * Lets somebody in whose turn it is; until when (ms), or null. The let-in holds a place until it is used or over, and is
+ * given again to who asks again: an answer may have been lost, or come in two windows at once.
+ */
+export function letIn(line: Line, { lot }: Member, now: number): number | null {
+  const given = line.inside.get(lot)
+  if (given !== undefined && given > now) return given
+  if (!line.called.delete(lot)) return null
   line.inside.set(lot, now + LET_IN)
-  return true
+  return now + LET_IN
 }
 
 /** Counts requests that were worked off. */
