@@ -67,7 +67,7 @@ describe.each(Object.entries(pages))('%s', (_, { as, addresses }) => {
   test.each(views)('$name', async (view) => {
     const { page, takeTrouble } = await reader(view, as)
     const found: string[] = []
-    for (const address of await addresses(places, site)) {
+    for (const address of await addresses(places, site, view.language)) {
       const trouble = await open(page, address)
       if (trouble.length === 0) {
         trouble.push(...(await frameTrouble(page, view.width, languages[view.language].tag)))

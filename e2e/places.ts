@@ -137,10 +137,10 @@ async function waitingAt(site: Site, { community, event }: Place): Promise<strin
 }
 
 /** An order at each of its stages, at an event with tickets of all sorts. */
-async function ordersOf(site: Site): Promise<string[]> {
+async function ordersOf(site: Site, locale: 'zh' | 'en'): Promise<string[]> {
   const ctx = site.app.context(visitorActor)
   const { communityId, event, ids } = await makeTickets(site.app.context({ kind: 'system', name: 'test' }), `orders-${newKey()}`)
-  const hold = (typeId: string, seats: number) => holdSeats(ctx, communityId, event.id, { lines: [{ typeId, seats }] })
+  const hold = (typeId: string, seats: number) => holdSeats(ctx, communityId, event.id, { lines: [{ typeId, seats }], locale })
   const filled = async (typeId: string, seats: number): Promise<string> => {
     const { path, lines } = await hold(typeId, seats)
     const name = '一位名字特别特别长的参会者同学'
@@ -148,6 +148,7 @@ async function ordersOf(site: Site): Promise<string[]> {
       name,
       email: `${newKey()}@example.org`,
       phone: '',
+      locale,
       consents: { registration: true },
       seats: lines.map(({ id }, n) => ({ lineId: id, name: n === 0 ? name : `同行 ${n}`, phone: '', email: '' })),
     })
@@ -169,7 +170,8 @@ const newKey = (): string => Math.random().toString(36).slice(2, 8)
 export interface Entry {
   /** Who looks: anybody, or the organiser who is signed in. */
   as: 'visitor' | 'organiser'
-  addresses: (places: Place[], site: Site) => string[] | Promise<string[]>
+  /** `language`: of the reader; an order's page speaks the order's. */
+  addresses: (places: Place[], site: Site, language?: 'zh' | 'en') => string[] | Promise<string[]>
 }
 
 const visitor = (addresses: Entry['addresses']): Entry => ({ as: 'visitor', addresses })
@@ -194,7 +196,7 @@ export const pages: Record<string, Entry> = {
   '/t/[ticket]': visitor(both(({ ticket }) => `/t/${ticket}`)),
   '/t/erased': visitor(() => ['/t/erased']),
   '/t/handed': visitor(() => ['/t/handed']),
-  '/o/[order]': visitor((_, site) => ordersOf(site)),
+  '/o/[order]': visitor((_, site, language) => ordersOf(site, language ?? 'zh')),
   '/p/[partner]': visitor(both(({ partner }) => `/p/${partner}`)),
   '/v/[volunteer]': visitor(both(({ volunteer }) => `/v/${volunteer}`)),
   '/v/[volunteer]/door': link('/door'),
