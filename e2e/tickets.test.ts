@@ -130,7 +130,8 @@ test('a request is looked at with its answers, let in, and told by its code; an 
   await page.waitForURL(/done=cancelled/)
   expect(await page.locator('h1').innerText()).toContain('已取消')
   expect(await checkCounters(ctx, ...place)).toEqual([])
-  expect(complaints).toEqual([])
+  // The browser's own note of the form that was not taken.
+  expect(complaints).toEqual(['Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)'])
   await close()
 })
 
@@ -166,7 +167,6 @@ test('vouchers: a heap is made, exported and stopped; a file with wrong lines is
   await close()
 })
 
-const shots = process.env['KAICHANG_LOOK']
 test.each([375, 1280])('tickets, vouchers and orders stand well at %i px, in both languages', async (width) => {
   const { ctx, place, room } = await begin(`look-${width}`)
   const some = { counts: true, perOrder: 5, perPerson: 5 }
@@ -212,11 +212,6 @@ test.each([375, 1280])('tickets, vouchers and orders stand well at %i px, in bot
       await page.goto(`${room}/${path}${path.includes('?') ? '&' : '?'}lang=${locale}`)
       expect(await frameTrouble(page, width, locale === 'zh' ? 'zh-CN' : 'en')).toEqual([])
       expect(await axeTrouble(page)).toEqual([])
-      if (shots)
-        await page.screenshot({
-          path: `${shots}/${width}-${locale}-${path.replace(/\W.*/, '')}${path.includes('edit') ? '-edit' : path.includes('add') ? '-add' : ''}.png`,
-          fullPage: true,
-        })
     }
     await close()
   }
