@@ -8,6 +8,8 @@ import { turnoutOf } from './turnout.rules.ts'
 const CHANNELS = { '': 0.2, poster: -0.9, group: 0.5, partner: 0.1 }
 const LEADS = [0.8, 0.4, 0, -0.3, -0.6]
 const COMMUNITIES = 120
+/** Hundreds of communities are learnt anew: seconds of reckoning, more where the machine is busy. */
+const slow = { timeout: 180_000 }
 
 interface Score {
   /** Mean distance from who really came, in hundredths of the registered. */
@@ -38,7 +40,7 @@ function scoreAfter(events: number, truthOf: (normal: () => number) => Truth, se
 
 const usual = (normal: () => number): Truth => ({ mean: 0.54 + 0.18 * normal(), evening: 0.18, channels: CHANNELS, leads: LEADS })
 
-test('with each event the forecast is better, and better than the plain average of the past', () => {
+test('with each event the forecast is better, and better than the plain average of the past', slow, () => {
   const [none, one, four, twelve] = [0, 1, 4, 12].map((events) => scoreAfter(events, usual))
   expect(none?.error).toBeGreaterThan(7)
   expect(one?.error).toBeLessThan(none?.error ?? 0)
@@ -48,7 +50,7 @@ test('with each event the forecast is better, and better than the plain average 
   expect(twelve?.error).toBeLessThan((twelve?.plain ?? 0) - 1.5)
 })
 
-test('who comes lies in the range about eight of ten times, once there are a few events', () => {
+test('who comes lies in the range about eight of ten times, once there are a few events', slow, () => {
   for (const events of [2, 6, 16]) {
     const { within } = scoreAfter(events, usual, 11)
     expect(within).toBeGreaterThan(72)
@@ -56,7 +58,7 @@ test('who comes lies in the range about eight of ten times, once there are a few
   }
 })
 
-test('where nothing differs but the evenings, the range is right from the first event on', () => {
+test('where nothing differs but the evenings, the range is right from the first event on', slow, () => {
   const even = (normal: () => number): Truth => ({
     mean: 0.54 + 0.18 * normal(),
     evening: 0.18,
@@ -70,7 +72,7 @@ test('where nothing differs but the evenings, the range is right from the first 
   }
 })
 
-test('a community far from the prior is learnt from its second event on', () => {
+test('a community far from the prior is learnt from its second event on', slow, () => {
   const diligent = (normal: () => number): Truth => ({
     mean: 1.9 + 0.05 * normal(),
     evening: 0.15,
@@ -81,7 +83,7 @@ test('a community far from the prior is learnt from its second event on', () => 
   expect(scoreAfter(2, diligent).error).toBeLessThan(4)
 })
 
-test('halls with the advised cap are too small at most one time in twenty', () => {
+test('halls with the advised cap are too small at most one time in twenty', slow, () => {
   const luck = dice(23)
   const SEATS = 120
   let over = 0
