@@ -1,9 +1,9 @@
 import type { Community, Event } from '#core/community/model.ts'
 import { momentAt } from '#core/community/rules.ts'
-import { cleanLines, pickText, type Locale } from '#core/kernel/text.ts'
+import { pickText, type Locale } from '#core/kernel/text.ts'
 import { composeLetter, mark, type Letter } from '#core/people/mail/letter.ts'
 import type { MailLink, MailTemplate } from '#core/people/mail/model.ts'
-import { composeMail, ownLink } from '#core/people/mail/rules.ts'
+import { ownLink } from '#core/people/mail/rules.ts'
 import { withWords, type ChangedWords } from '#core/people/mail/words.ts'
 import type { Context } from '#core/store/context.ts'
 import { eventCalendar } from '../calendar.ts'
@@ -136,15 +136,4 @@ export function letterOf(ctx: Pick<Context, 'settings'>, occasion: Occasion, loc
   const marks = Object.fromEntries(['name', 'code', 'ticket', 'coming', 'not_coming'].map((name) => [name, mark(name)]))
   const values = { ...sharedValues(ctx, occasion, locale), ...marks }
   return composeLetter(templateOf(occasion), locale, values, calendarOf(ctx, occasion, locale, mark('ticket').href))
-}
-
-/** One mail of a message, whole: for previews and tests. */
-export function mailFor(
-  ctx: Pick<Context, 'settings'>,
-  occasion: Occasion,
-  locale: Locale,
-  own: OwnWords,
-): { subject: string; body: string; calendar: string | null } {
-  const text = composeMail(templateOf(occasion), locale, { ...sharedValues(ctx, occasion, locale), ...own })
-  return { subject: cleanLines(text.subject), body: text.body, calendar: calendarOf(ctx, occasion, locale, own.ticket.href) }
 }

@@ -8,7 +8,7 @@ import { orderAskedMail, orderCancelledMail, orderDeclinedMail, orderDoneMail, o
 import { moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
 import { offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
 import { calledOffMail, changedMail, freeMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
-import { both, placeMeanings } from './places.ts'
+import { placeMeanings } from './places.ts'
 
 /** A kind of mail about registration whose words organisers may change. */
 export interface MailKind {
@@ -200,14 +200,6 @@ export const shortName = (name: string): string => name.slice(name.indexOf('.') 
 /** The kind with this short name. */
 export function findShort(short: string): MailKind | undefined {
   return mailKinds.find(({ mail }) => shortName(mail.name) === short)
-}
-
-/** The places of a kind with what they mean. */
-export function placesIn(kind: MailKind): { name: string; label: Text; example: Text; needed: boolean }[] {
-  return placesOf(kind.mail).map((name) => {
-    const { label, example } = placeMeanings[name] ?? { label: both(name), example: both(name) }
-    return { name, label, example, needed: kind.needs.includes(name) }
-  })
 }
 
 /** The places that organisers may use in a letter of their own, beside those of its kind. */

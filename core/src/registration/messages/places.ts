@@ -1,12 +1,12 @@
 import type { Text } from '#core/kernel/text.ts'
 
 /** What a place means, and what stands there in an example. Addresses of examples open nothing. */
-export interface PlaceMeaning {
+interface PlaceMeaning {
   label: Text
   example: Text
 }
 
-export const both = (text: string): Text => ({ zh: text, en: text })
+const both = (text: string): Text => ({ zh: text, en: text })
 
 /** Every place of every kind, by its flat name. */
 export const placeMeanings: Readonly<Record<string, PlaceMeaning>> = {
