@@ -33,18 +33,32 @@ export async function copyOrders(db: Db, communityId: string, orderIds: readonly
     const { payments, refunds, fapiaos } = await readPapers(db, communityId, order.id)
     const { code, state, name, phone, email, locale, noticeVersion, totalFen, paidFen } = order
     copies.push({
-      ...{ code, state, name, phone, email, language: locale, noticeVersion, totalFen, paidFen },
+      code,
+      state,
+      name,
+      phone,
+      email,
+      language: locale,
+      noticeVersion,
+      totalFen,
+      paidFen,
       orderedAt: order.createdAt.toISOString(),
       completedAt: iso(order.doneAt),
       seats: lines
         .filter((line) => line.orderId === order.id)
         .map((line) => ({
-          ...{ name: line.name, phone: line.phone, email: line.email, priceFen: line.priceFen, state: line.state },
+          name: line.name,
+          phone: line.phone,
+          email: line.email,
+          priceFen: line.priceFen,
+          state: line.state,
           answers: storedAnswers(line.answers).length,
         })),
       payments: payments.map(({ proofName, createdAt, paidAt, ...payment }) => ({
         ...payment,
-        ...{ proof: proofName, begunAt: createdAt.toISOString(), paidAt: iso(paidAt) },
+        proof: proofName,
+        begunAt: createdAt.toISOString(),
+        paidAt: iso(paidAt),
       })),
       refunds: refunds.map(({ createdAt, doneAt, ...refund }) => ({ ...refund, askedAt: createdAt.toISOString(), doneAt: iso(doneAt) })),
       invoices: fapiaos.map(({ askedAt, ...fapiao }) => ({ ...fapiao, askedAt: askedAt.toISOString() })),

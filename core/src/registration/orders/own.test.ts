@@ -41,9 +41,15 @@ async function order(at: Ticketed, lines: [keyof Ticketed['ids'], number][], vou
   const email = `own-${people}@example.org`
   const seats = held.lines.filter((line) => line.forLineId === null)
   const filled = await fillOrder(stranger, tokenOf(held), {
-    ...{ name: `订票人${people}`, phone: '', email, consents: { registration: true } },
+    name: `订票人${people}`,
+    phone: '',
+    email,
+    consents: { registration: true },
     seats: seats.map(({ id: lineId }, n) => ({
-      ...{ lineId, name: n === 0 ? `订票人${people}` : `同伴${n}`, phone: '', email: n === 0 ? email : '' },
+      lineId,
+      name: n === 0 ? `订票人${people}` : `同伴${n}`,
+      phone: '',
+      email: n === 0 ? email : '',
       consents: { photos: true },
     })),
   })

@@ -37,7 +37,10 @@ export async function orderForOne(
   const seat = held.lines.find((line) => line.forLineId === null)
   try {
     return await fillOrder(ctx, token, {
-      ...{ name, phone, email, locale },
+      name,
+      phone,
+      email,
+      locale,
       consents: { registration: consents.registration },
       seats: [{ lineId: seat?.id ?? '', name, phone, email, answers: answers ?? {}, consents }],
     })

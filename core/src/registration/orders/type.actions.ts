@@ -90,6 +90,8 @@ function changeOf(stock: Book['stock'], booking: Registration, seat: Seat, toId:
 }
 
 const wantOf = ({ channelId, voucher }: TypeChange, typeId: string | null) => ({
-  ...{ typeId, seats: 1, channelId },
+  typeId,
+  seats: 1,
+  channelId,
   voucherId: voucher?.id ?? null,
 })

@@ -30,7 +30,13 @@ function presentFapiao({ offered, hostEntity, amountFen, fapiao }: FapiaoOffer) 
     amountFen,
     mayAsk: offered && amountFen > 0 && !isOpen,
     list: fapiao.map(({ id, title, amountFen: fen, state, reason, number, filePath, askedAt }) => ({
-      ...{ id, title, amountFen: fen, state, reason, number, askedAt },
+      id,
+      title,
+      amountFen: fen,
+      state,
+      reason,
+      number,
+      askedAt,
       file: state === 'issued' && filePath !== null,
     })),
   }

@@ -104,7 +104,12 @@ function presentPayment(payment: PaymentView, fresh: boolean): ShownPayment {
   const { id, provider, started, sandbox, proofName, note } = payment
   const content = started?.kind === 'qr' ? started.content : ''
   return {
-    ...{ id, provider, sandbox, proofName, note, fresh },
+    id,
+    provider,
+    sandbox,
+    proofName,
+    note,
+    fresh,
     way: wayOf(payment),
     kind: started?.kind ?? 'none',
     url: started?.kind === 'redirect' ? started.url : /^https?:\/\//.test(content) ? content : '',

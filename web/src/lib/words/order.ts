@@ -65,7 +65,7 @@ export const orderWords = defineWords({
     transfer_note: '转账备注写订单号 {code}，方便核对。',
     transfer_code: '收款码',
     proof: '上传转账凭证（图片或 PDF）',
-    proof_hint: '截图或电子回单，最大 5 MB，只有负责财务的人能看到。',
+    proof_hint: '截图或电子回单，最大 8 MB，只有负责财务的人能看到。',
     proof_send: '上传凭证',
     proof_have: '凭证「{name}」已收到，等财务确认。确认后票会发给您，位置在这期间为您留着。',
     proof_replace: '换一份凭证',
@@ -203,7 +203,7 @@ export const orderWords = defineWords({
     transfer_note: 'Give the order number {code} as the reference.',
     transfer_code: 'Collection code',
     proof: 'Upload a proof of the transfer (picture or PDF)',
-    proof_hint: 'A screenshot or receipt, 5 MB at most; only those who look after the money see it.',
+    proof_hint: 'A screenshot or receipt, 8 MB at most; only those who look after the money see it.',
     proof_send: 'Upload the proof',
     proof_have:
       'The proof “{name}” has arrived and waits for the treasurer. After that your tickets are sent; the seats stay held meanwhile.',
