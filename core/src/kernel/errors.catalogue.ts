@@ -360,11 +360,6 @@ export const catalogue = define({
     zh: '这场活动已经有票种了，没有再加。可以在下面添加或修改。',
     en: 'The event has ticket types already; nothing was added. Add or change them below.',
   },
-  'registration.channel_ended': {
-    status: 409,
-    zh: '这个渠道已经停用，没有改动。',
-    en: 'This channel was retired; nothing was changed.',
-  },
   'registration.voucher_code': {
     status: 422,
     zh: '优惠码用 4 到 40 个字母、汉字、数字或连字符，以字母、汉字或数字开头。',
