@@ -161,9 +161,10 @@ describe('a ticket that is handed over', () => {
       .selectFrom('outbox')
       .select(['template', 'toAddress'])
       .where('communityId', '=', at.communityId)
-      .orderBy('id')
+      .where('template', 'like', 'registration.handed%')
+      .orderBy('template')
       .execute()
-    expect(mails.slice(-2)).toEqual([
+    expect(mails).toEqual([
       { template: 'registration.handed_on', toAddress: before.registration.email },
       { template: 'registration.handed_over', toAddress: 'next@example.org' },
     ])
