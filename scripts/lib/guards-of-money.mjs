@@ -86,12 +86,4 @@ export const moneyGuards = [
     in: moneyRules,
     test: 'never more than was paid',
   },
-  {
-    name: 'money: a refund is claimed by one worker',
-    file: `${money}/refund.send.ts`,
-    line: ' || refund.tries !== tries',
-    by: '',
-    in: refunds,
-    test: 'case 6',
-  },
 ]

@@ -11,7 +11,7 @@ import { answer as answerCode, localeOf } from './answer.ts'
 /** A notice is a few kilobytes; whatever is larger is none. */
 const LARGEST_NOTICE = 64 * 1024
 /** Providers give up after five seconds and tell again; milliseconds. */
-const PATIENCE = 4_500
+const PATIENCE = 4_000
 
 /** Where payment providers tell that money came or went back. Believed by its signature alone, so nobody signs in here. */
 export function paymentRoutes(app: App, api: OpenAPIHono): void {
