@@ -14,6 +14,8 @@ import { changeAnswers, myAnswers } from '@kaichang/core/registration/questions/
 import { handOver } from '@kaichang/core/registration/orders/handover.actions.ts'
 import { changeTicketType } from '@kaichang/core/registration/orders/type.actions.ts'
 import { askingOf, sayComing } from '@kaichang/core/registration/messages/actions.ts'
+import type { Ticket } from '@kaichang/core/registration/tickets.ts'
+import { extrasToWaitFor } from '@kaichang/core/registration/waiting/wanted.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { presentPass } from '#lib/server/pass.ts'
@@ -30,6 +32,7 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
   const answers = await myAnswers(ctx, ticket)
   return {
     path: links.path,
+    mayWait: await mayWait(ctx, ticket),
     address,
     done: url.searchParams.get('done'),
     inWechat: /MicroMessenger/i.test(request.headers.get('user-agent') ?? ''),
@@ -76,6 +79,12 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders, re
       notice: `/${community.slug}/notice`,
     },
   }
+}
+
+/** Whether some extra is full that the holder can wait for. */
+async function mayWait(ctx: App.Locals['ctx'], ticket: Ticket): Promise<boolean> {
+  const { taking, extras } = await extrasToWaitFor(ctx, ticket)
+  return taking && extras.length > 0
 }
 
 export const actions: Actions = {
