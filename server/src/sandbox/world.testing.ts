@@ -108,7 +108,7 @@ export async function openPlainShop({ app }: Site, cap = 10) {
     return {
       order: row.state,
       paidFen: row.paidFen,
-      payments: payments.map((p) => `${p.provider} ${p.state}${p.outcome === '' ? '' : ` ${p.outcome}`}`),
+      payments: payments.map((p) => `${p.provider} ${p.state}${p.outcome === '' ? '' : ` ${p.outcome}`}`).toSorted(),
       refunds: refunds.map((r) => `${r.cause} ${r.state} ${r.amountFen}`),
     }
   }
