@@ -7,7 +7,9 @@ import { ask, classOf, codeIn, fingerprint, leadsTo, send, type Answer } from '.
 import { foundCommunity, furnish, type Furnished } from './doors/furnish.ts'
 import { addressFor, expectedOf } from './doors/knock.ts'
 import { pageRoutes, programRoutes, type Route } from './doors/routes.ts'
-import { doors, endpoints, programs, type Fields } from './doors/table.ts'
+import { endpoints, programs } from './doors/endpoints.ts'
+import { doors } from './doors/table.ts'
+import type { Fields } from './doors/who.ts'
 
 let site: Site
 let here: Furnished

@@ -10,7 +10,8 @@ import { ask, type As } from './doors/ask.ts'
 import { asSystem } from './doors/furnish.ts'
 import { calendarTrouble, HIDDEN, htmlTrouble, tableTrouble } from './doors/parse.ts'
 import { furnishNasty, nasty } from './doors/nasty.ts'
-import { doors, endpoints } from './doors/table.ts'
+import { endpoints } from './doors/endpoints.ts'
+import { doors } from './doors/table.ts'
 import { watch } from './look.ts'
 
 let site: Site

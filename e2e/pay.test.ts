@@ -61,7 +61,7 @@ describe.each([true, false])('with script: %s', (javaScriptEnabled) => {
     ['用微信支付付款', 'wechatpay'],
     ['用支付宝付款', 'alipay'],
     ['用银行卡（Stripe）付款', 'stripe'],
-  ])('%s: the order is held, filled in, paid and its tickets are there', async (way, provider) => {
+  ] as const)('%s: the order is held, filled in, paid and its tickets are there', async (way, provider) => {
     const { page, close } = await open()
     const path = await order(page, [['standard', '2']], ['同伴'])
     expect(await page.locator('#pay-title .num').innerText()).toBe('¥196.00')

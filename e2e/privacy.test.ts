@@ -5,7 +5,8 @@ import { createSignInLink } from '@kaichang/core/people/sign-in.ts'
 import { openSite, type Site } from '../tests/setup/server.ts'
 import { makeAccount } from './doors/actors.ts'
 import { ask, send, type As } from './doors/ask.ts'
-import { doors, endpoints } from './doors/table.ts'
+import { endpoints } from './doors/endpoints.ts'
+import { doors } from './doors/table.ts'
 import { examplePlaces, type Place } from './places.ts'
 
 let site: Site

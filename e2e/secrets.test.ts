@@ -9,7 +9,8 @@ import { ask, fingerprint, type As } from './doors/ask.ts'
 import { bare } from './doors/bare.ts'
 import { asSystem, foundCommunity, furnish, type Furnished } from './doors/furnish.ts'
 import { addressFor } from './doors/knock.ts'
-import { doors, endpoints } from './doors/table.ts'
+import { endpoints } from './doors/endpoints.ts'
+import { doors } from './doors/table.ts'
 
 const HIDDEN = '不可见'
 let site: Site

@@ -5,7 +5,8 @@ import { bare } from './doors/bare.ts'
 import { ask, send } from './doors/ask.ts'
 import { foundCommunity, furnish, type Furnished } from './doors/furnish.ts'
 import { addressFor } from './doors/knock.ts'
-import { doors, endpoints } from './doors/table.ts'
+import { endpoints } from './doors/endpoints.ts'
+import { doors } from './doors/table.ts'
 
 let site: Site
 let here: Furnished

@@ -4,7 +4,8 @@ import { makeActors, type Actors } from './doors/actors.ts'
 import { ask, classOf, codeIn, fingerprint, send, type As } from './doors/ask.ts'
 import { foundCommunity, furnish, type Furnished } from './doors/furnish.ts'
 import { addressFor } from './doors/knock.ts'
-import { doors, type Fields } from './doors/table.ts'
+import { doors } from './doors/table.ts'
+import type { Fields } from './doors/who.ts'
 
 let site: Site
 let alpha: Furnished

@@ -1,112 +1,42 @@
-import { roles, type Role } from '@kaichang/core/community/permissions.ts'
-import { whos, type Who } from './actors.ts'
-import type { Furnished } from './furnish.ts'
-
-export type Fields = Record<string, string | readonly string[]>
-
-/** Who may look at a page and who may use each of its forms. Whoever is not named may not. */
-export interface Door {
-  may: readonly Who[]
-  actions?: Readonly<Record<string, Action>>
-}
-
-interface Action {
-  may: readonly Who[]
-  /** What somebody would really send. */
-  fields?: (here: Furnished) => Fields
-  /** Signs out whoever used it. */
-  ends?: boolean
-  /** Cannot succeed with what a test can send. */
-  unlikely?: boolean
-}
-
-const everybody = whos
-/** Who holds one of these roles in the community, in the event where that is enough, and administrators. */
-const staff = (...named: readonly Role[]): readonly Who[] => [
-  ...named,
-  ...(named.includes('organiser') ? (['organiser here'] as const) : []),
-  ...(named.includes('door') ? (['door here'] as const) : []),
-  'administrator',
-]
-/** Only whoever holds a role in the whole community. */
-const members = (...named: readonly Role[]): readonly Who[] => [...named, 'administrator']
-const signedIn: readonly Who[] = ['nobody', 'neighbour', 'organiser here', 'door here', 'organiser elsewhere', ...roles, 'administrator']
-const leads = staff('owner', 'organiser')
-const programme = staff('owner', 'organiser', 'programme')
-const money = staff('owner', 'organiser', 'treasurer')
-const treasurers = staff('owner', 'treasurer')
-const moneySeen = staff('owner', 'organiser', 'treasurer', 'viewer')
-const planSeen = staff('owner', 'organiser', 'programme', 'treasurer', 'editor', 'viewer')
-const tickers = staff('owner', 'organiser', 'programme', 'treasurer', 'door', 'stage', 'editor')
-const stageSeen = staff('owner', 'organiser', 'programme', 'stage', 'editor', 'viewer')
-const stageRun = staff('owner', 'organiser', 'stage')
-const doorkeepers = staff('owner', 'organiser', 'door')
-const archivists = staff('owner', 'organiser', 'stage', 'editor')
-const writers = staff('owner', 'organiser', 'editor')
-const readers = staff('owner', 'organiser', 'editor', 'viewer')
-const doorLinks: readonly Who[] = ['door link', 'link elsewhere']
-
-const page = (may: readonly Who[], actions?: Door['actions']): Door => ({ may, ...(actions ? { actions } : {}) })
-const act = (may: readonly Who[], fields?: (here: Furnished) => Fields): Action => ({ may, ...(fields ? { fields } : {}) })
-const hopeless = (may: readonly Who[], fields?: (here: Furnished) => Fields): Action => ({ ...act(may, fields), unlikely: true })
-const form = (fields: Fields) => (): Fields => fields
-const on =
-  (thing: keyof Furnished['ids'], fields: Fields = {}) =>
-  (here: Furnished): Fields => ({ id: here.ids[thing], ...fields })
-
-const onRecording = (here: Furnished): Fields => ({ recordingId: here.ids.recording, sessionId: here.ids.session })
-const title = { 'title.zh': '新的题目', 'title.en': 'A new title' }
-const session = { ...title, kind: 'talk', language: 'zh', startsAt: '15:00', minutes: '30', mayRecord: 'on' }
-const task = { ...title, due: '2026-12-01', room: 'plan' }
-const proposal = { ...title, howMany: '40' }
-const volunteer = { name: '新来的', duty: 'photo' }
-const partner = { name: '新伙伴', kinds: ['media', 'advice'], state: 'talking' }
-const scan = { scanId: '0192f3a0-0000-7000-8000-0000000000aa', code: 'AAAAAA', desk: '一号' }
-const presses = (may: readonly Who[], unlikely = false): Door['actions'] => {
-  const press = (fields: (here: Furnished) => Fields): Action => ({ may, fields, unlikely })
-  return {
-    next: press(on('session')),
-    extend: press(on('session', { minutes: '2' })),
-    undo: { may, unlikely: true },
-    start: press(on('session')),
-    end: press(on('session')),
-    skip: press(on('spare')),
-    times: press(on('session', { startedAt: '14:00', endedAt: '14:30' })),
-    figure: press(form({ metric: 'head_count', value: '7', at: '14:00', platform: '' })),
-  }
-}
-const letter = { 'zh.subject': '停车', 'zh.body': '{name}，停车走东门。', 'en.subject': '', 'en.body': '' }
-const ticketWords = { 'zh.subject': '票', 'zh.body': '{ticket}', 'en.subject': 'Ticket', 'en.body': '{ticket}', scope: 'event' }
-const desk = (may: readonly Who[]): Door['actions'] => ({
-  scan: act(may, form(scan)),
-  undo: act(may, form(scan)),
-  desk: act(may, form(scan)),
-})
-const event = {
-  slug: 'main',
-  'name.zh': '新名',
-  'name.en': 'Renamed',
-  startsAt: '2026-12-05T13:30',
-  endsAt: '2026-12-05T18:30',
-  seats: '60',
-  cap: '50',
-  expected: '',
-  retentionDays: '90',
-  liveUrl: '',
-  budget: '',
-}
-const questions = {
-  what: '新活动',
-  howMany: '40',
-  startsAt: '2027-03-06T13:30',
-  endsAt: '2027-03-06T18:00',
-  where: '图书馆',
-  slug: 'asked',
-}
-const question = { kind: 'short', 'label.zh': '衣服尺码', 'purpose.zh': '印衣服', keepDays: '7' }
-const holder: readonly Who[] = ['ticket']
-const waiter: readonly Who[] = ['waiting link']
-const orderer: readonly Who[] = ['order link']
+import { registrationDoors } from './table.registration.ts'
+import {
+  everybody,
+  staff,
+  members,
+  signedIn,
+  leads,
+  programme,
+  money,
+  moneySeen,
+  planSeen,
+  tickers,
+  stageSeen,
+  stageRun,
+  doorkeepers,
+  archivists,
+  writers,
+  readers,
+  doorLinks,
+  page,
+  act,
+  hopeless,
+  form,
+  on,
+  onRecording,
+  session,
+  task,
+  proposal,
+  volunteer,
+  partner,
+  presses,
+  desk,
+  event,
+  questions,
+  holder,
+  waiter,
+  orderer,
+  type Door,
+} from './who.ts'
 
 /** Every page and what may be done on it. */
 export const doors: Readonly<Record<string, Door>> = {
@@ -244,112 +174,7 @@ export const doors: Readonly<Record<string, Door>> = {
     restore: act(programme),
     remove: hopeless(programme),
   }),
-  '/console/[community]/[event]/registration': page(moneySeen, {
-    open: act(leads),
-    close: act(leads),
-    window: act(leads, form({ opensAt: '', closesAt: '', cap: '60' })),
-    advice: act(leads, form({ cap: '60' })),
-    channel: act(leads, form({ slug: 'second', name: '二号' })),
-    channel_restore: act(leads, on('channel')),
-    channel_edit: act(leads, on('channel', { 'name.zh': '改名的渠道', share: '' })),
-    channel_remove: act(leads, on('channel')),
-    desk: act(leads, form({ name: '现场来的', email: 'walk-in@example.org', 'consents.registration': 'on' })),
-  }),
-  '/console/[community]/[event]/registration/figures': page(moneySeen),
-  '/console/[community]/[event]/registration/import': page(leads, { upload: hopeless(leads, form({ source: '活动行', basis: 'ours' })) }),
-  '/console/[community]/[event]/registration/import/[list]': page(leads, {
-    map: act(leads, form({ 'column.0': 'name', 'column.1': 'phone' })),
-    decide: act(leads, form({ 'row.r2': 'skip' })),
-    run: act(leads),
-    stop: act(leads),
-    // Once it has run it cannot be thrown away.
-    discard: hopeless(leads),
-  }),
-  '/console/[community]/[event]/registration/questions': page(leads, {
-    add: act(leads, form({ ...question, key: 'shirt' })),
-    up: act(leads, on('question')),
-    down: act(leads, on('question')),
-    // For another purpose than it was answered for: from then on it is a new question.
-    edit: act(leads, on('question', { ...question, key: 'note', 'help.zh': '一句就好' })),
-    archive: act(leads, on('question')),
-  }),
-  '/console/[community]/[event]/registration/waiting': page(leads, {
-    close: act(leads),
-    open: act(leads),
-    up: act(leads, on('waiting')),
-    down: act(leads, on('waiting')),
-    pass: act(leads, on('waiting')),
-    // There is no room by the entrance that they came by.
-    call: hopeless(leads, on('waiting')),
-    remove: act(leads, on('waiting', { reason: '报重了' })),
-  }),
-  '/console/[community]/[event]/registration/tickets': page(moneySeen, {
-    // Only where there are no types yet.
-    usual: hopeless(leads, form({ standard: '100', student: '50', early: '' })),
-    add: act(leads, form({ kind: 'addon', 'name.zh': '贴纸', price: '5', hidden: 'on' })),
-    edit: act(leads, on('type', { 'name.zh': '改名的衣服', price: '30', hidden: 'on' })),
-    up: act(leads, on('type')),
-    down: act(leads, on('type')),
-    remove: act(leads, on('type')),
-    restore: act(leads, on('type')),
-    quota: act(leads, form({ 'name.zh': '晚宴', size: '20' })),
-    quota_edit: act(leads, on('quota', { 'name.zh': '改名的名额', size: '8' })),
-    quota_remove: act(leads, on('quota')),
-    recount: act(leads),
-    holding: act(leads, form({ holdMinutes: '20', payMinutes: '40', offerHours: '12', waitingOpen: 'on', handoverUntil: '' })),
-  }),
-  '/console/[community]/[event]/registration/vouchers': page(leads, {
-    make: act(leads, form({ effect: 'percent', value: '20', count: '2', maxUses: '1' })),
-    // Needs a file.
-    bring: hopeless(leads, form({ effect: 'none', maxUses: '1' })),
-    stop: act(leads, on('voucher')),
-    start: act(leads, on('voucher')),
-  }),
-  '/console/[community]/[event]/registration/money': page(money, {
-    // Nobody has paid here yet.
-    confirm: hopeless(treasurers, form({ payment: '0192f3a0-0000-7000-8000-0000000000dd' })),
-    refuse: hopeless(treasurers, form({ payment: '0192f3a0-0000-7000-8000-0000000000dd', reason: '金额不符' })),
-    decide: hopeless(treasurers, form({ refund: '0192f3a0-0000-7000-8000-0000000000dd', verdict: 'yes' })),
-    refunded: hopeless(treasurers, form({ refund: '0192f3a0-0000-7000-8000-0000000000dd' })),
-    give: hopeless(treasurers, form({ order: '0192f3a0-0000-7000-8000-0000000000dd', amount: '1', reason: '好意' })),
-    // Asks the providers.
-    reconcile: hopeless(treasurers, form({ day: '' })),
-    book: act(treasurers, form({ what: 'fee', provider: 'wechatpay', amount: '1.20', note: '手续费' })),
-    setting: act(treasurers, form({ offline: 'on', 'instructions.zh': '转到社区账户', offlineDays: '3', refunds: 'ask' })),
-  }),
-  '/console/[community]/[event]/registration/fapiao': page(money, {
-    // Nobody has asked for an invoice here.
-    move: hopeless(treasurers, form({ fapiao: '0192f3a0-0000-7000-8000-0000000000dd', to: 'issuing' })),
-    issue: hopeless(treasurers, form({ fapiao: '0192f3a0-0000-7000-8000-0000000000dd', number: '1' })),
-  }),
-  '/console/[community]/[event]/registration/orders': page(leads, {
-    approve: act(leads, (here) => ({ 'ids[]': [here.ids.placed] })),
-    decline: act(leads, (here) => ({ 'ids[]': [here.ids.placed], reason: '坐满了' })),
-  }),
-  '/console/[community]/[event]/registration/orders/[placed]': page(leads, { cancel: act(leads, form({ reason: '重复' })) }),
-  '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
-  '/console/[community]/[event]/messages': page(leads, {
-    reminder: act(leads, form({ on: 'on', unit: 'days', daysBefore: '1', atTime: '20:00' })),
-    reconfirm: act(leads, form({ on: 'on', daysBefore: '5', atTime: '10:00', untilDays: '2', silent: 'keep' })),
-    drop: act(leads),
-    withdraw: act(leads, on('message')),
-    // Quiet hours are the whole community's.
-    quiet: act(members('owner', 'organiser'), form({ from: '22:30', until: '07:30' })),
-  }),
-  '/console/[community]/[event]/messages/write': page(leads, {
-    preview: act(leads, form(letter)),
-    test: act(leads, form(letter)),
-    send: act(leads, form(letter)),
-  }),
-  '/console/[community]/[event]/messages/words': page(leads),
-  '/console/[community]/[event]/messages/words/[kind]': page(leads, {
-    preview: act(leads, form(ticketWords)),
-    test: act(leads, form(ticketWords)),
-    save: act(leads, form(ticketWords)),
-    reset: act(leads, form({ scope: 'event' })),
-  }),
-  '/console/[community]/[event]/messages/mails': page(leads, { retry: act(leads) }),
-  '/console/[community]/[event]/messages/mails/[mail]': page(leads, { retry: act(leads) }),
+  ...registrationDoors,
   '/console/[community]/[event]/door': page(doorkeepers, desk(doorkeepers)),
   // After what happened at the volunteer's page hardly any press makes sense any more.
   '/console/[community]/[event]/stage': page(stageSeen, presses(stageRun, true)),
@@ -390,66 +215,4 @@ export const doors: Readonly<Record<string, Door>> = {
     cancel: act(holder),
     erase: act(holder, form({ sure: 'on' })),
   }),
-}
-
-/** Every answer without a page: files, feeds, pictures. */
-export const endpoints: Readonly<Record<string, readonly Who[]>> = {
-  'GET /[community]/[event]/schedule.ics': everybody,
-  'GET /[community]/[event]/line/state.json': everybody,
-  'GET /[community]/[event]/schedule.json': everybody,
-  'GET /[community]/[event]/schedule.xml': everybody,
-  'GET /[community]/[event]/talks/[talk].ics': everybody,
-  'GET /t/[ticket]/event.ics': holder,
-  'GET /o/[order]/code': orderer,
-  'GET /o/[order]/fapiao/[id]': orderer,
-  'POST /o/[order]/data.json': orderer,
-  'POST /t/[ticket]/data.json': holder,
-  'POST /w/[waiting]/data.json': waiter,
-  'GET /t/[ticket]/files/[file]': holder,
-  'GET /[community]/feed.xml': everybody,
-  'GET /[community]/[event]/feed.xml': everybody,
-  'GET /[community]/[event]/og.png': everybody,
-  'GET /[community]/[event]/poster.png': everybody,
-  'GET /[community]/[event]/poster.pdf': everybody,
-  'GET /[community]/[event]/programme.pdf': everybody,
-  // Leads into the console, which asks who it is.
-  'GET /[community]/[event]/recap/wechat': everybody,
-  // Leads everybody to the page whose button it is.
-  'GET /sign-out': everybody,
-  'POST /sign-out': everybody,
-  'POST /console/[community]/[event]/registration/list.csv': leads,
-  'POST /console/[community]/[event]/registration/list.xlsx': leads,
-  'GET /console/[community]/[event]/registration/figures.csv': moneySeen,
-  'GET /console/[community]/[event]/registration/figures.xlsx': moneySeen,
-  'GET /console/[community]/[event]/registration/[id]/files/[file]': leads,
-  'POST /console/[community]/[event]/registration/vouchers/export.csv': leads,
-  'GET /console/[community]/[event]/registration/money/proof/[payment]': money,
-  'GET /console/[community]/[event]/registration/money/code': money,
-  'POST /console/[community]/[event]/registration/money/books.csv': money,
-  'GET /console/[community]/[event]/registration/fapiao/[id]': money,
-  'POST /console/[community]/[event]/registration/fapiao/list.csv': treasurers,
-  'POST /console/[community]/[event]/registration/fapiao/list.xlsx': treasurers,
-  'POST /console/[community]/[event]/registration/import/[list]/left.csv': leads,
-  'POST /console/[community]/[event]/door/badges.pdf': leads,
-  'POST /console/[community]/[event]/story/preview': readers,
-  'GET /console/[community]/[event]/stage/state.json': stageSeen,
-  'GET /v/[volunteer]/state.json': ['stage link'],
-}
-
-/** The programs' side. */
-export const programs: Readonly<Record<string, readonly Who[]>> = {
-  'GET /api/v1/openapi.json': everybody,
-  'GET /api/v1/communities/:community/events/:event/availability': everybody,
-  'GET /api/v1/communities/:community/events/:event/questions': everybody,
-  'POST /api/v1/communities/:community/events/:event/registrations': everybody,
-  'POST /api/v1/communities/:community/events/:event/door/scans': [...doorkeepers, 'door link'],
-  'DELETE /api/v1/communities/:community/events/:event/door/scans/:scan': [...doorkeepers, 'door link'],
-  'GET /api/v1/communities/:community/events/:event/door/search': [...doorkeepers, 'door link'],
-  'GET /api/v1/communities/:community/events/:event/door/attendance': [...staff(...roles), 'door link', 'stage link'],
-  'PUT /api/v1/communities/:community/events/:event/recordings/:name': [...archivists, 'stage link'],
-  'POST /api/v1/communities/:community/events/:event/recordings': [...archivists, 'stage link'],
-  // Believed by its signature alone; without one it is refused, whoever sends it.
-  'POST /api/v1/payments/:provider/notices': everybody,
-  'GET /files/:community/:id': everybody,
-  'GET /files/:community/:id/:name': everybody,
 }

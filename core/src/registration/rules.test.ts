@@ -37,7 +37,13 @@ const full = { ok: false, code: 'registration.full', cap: 2, limit: 'cap', left:
 test('an event is open by switch, window and state', () => {
   const event = { state: 'published', endsAt: new Date('2026-12-05T10:30:00Z') } as const
   const counter = {
-    ...{ taken: 0, open: true, holdMinutes: 15, payMinutes: 30, offerHours: 12, waitingOpen: true, handoverUntil: null },
+    taken: 0,
+    open: true,
+    holdMinutes: 15,
+    payMinutes: 30,
+    offerHours: 12,
+    waitingOpen: true,
+    handoverUntil: null,
     opensAt: new Date('2026-11-01T00:00:00Z'),
     closesAt: new Date('2026-12-01T00:00:00Z'),
   }

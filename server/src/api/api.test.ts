@@ -64,9 +64,23 @@ test('what needs an order is answered with one: to be paid, or reviewed; the sam
   const { types } = (await ask(`${path}/availability`)).body
   expect(types.filter((one: { id: string }) => one.id === ids.standard)).toEqual([
     {
-      ...{ id: ids.standard, kind: 'ticket', variantOf: null, name: { zh: '标准票', en: 'Standard' }, pricing: 'fixed' },
-      ...{ priceFen: 9800, usualFen: 12800, earlyUntil: '2026-11-25T15:59:00.000Z', sale: 'now', sellsFrom: null, sellsUntil: null },
-      ...{ review: false, available: 5, left: null },
+      id: ids.standard,
+      kind: 'ticket',
+      variantOf: null,
+      name: {
+        zh: '标准票',
+        en: 'Standard',
+      },
+      pricing: 'fixed',
+      priceFen: 9800,
+      usualFen: 12800,
+      earlyUntil: '2026-11-25T15:59:00.000Z',
+      sale: 'now',
+      sellsFrom: null,
+      sellsUntil: null,
+      review: false,
+      available: 5,
+      left: null,
     },
   ])
   expect(types.map((one: { kind: string }) => one.kind)).toEqual([...Array(5).fill('ticket'), ...Array(5).fill('extra')])

@@ -46,7 +46,7 @@ export async function fillOrder(ctx: Context, token: string, input: FillInput): 
       noticeVersion: community.noticeVersion,
       placedAt: book.now,
       state: review ? 'review' : paid ? 'placed' : 'held',
-      expiresAt: review ? null : paid ? new Date(book.now.getTime() + book.counter.payMinutes * 6e4) : order.expiresAt,
+      expiresAt: review ? null : paid ? later(order.expiresAt, book.now.getTime() + book.counter.payMinutes * 60_000) : order.expiresAt,
     }
     const { state, expiresAt, noticeVersion, placedAt } = filled
     await updateOrders(tx.db, order.communityId, [order.id], { name, phone, email, locale, state, expiresAt, noticeVersion, placedAt })
@@ -177,4 +177,9 @@ async function checkPersonLimit(
     const before = await countOrdered(tx.db, order.communityId, order.eventId, typeId, contact, order.id)
     if (before + own.length > type.perPerson) throw fail('registration.person_limit', { maximum: type.perPerson })
   }
+}
+
+/** An offer that stands longer than the time of paying stays as it was told. */
+function later(told: Date | null, until: number): Date {
+  return new Date(Math.max(told?.getTime() ?? 0, until))
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
-import { faultOf, lostSeat } from './faults.testing.ts'
-import { openWorld } from './place.testing.ts'
-import { commandsOf } from './together.testing.ts'
+import { faultOf, lostSeat } from '../../../../tests/setup/seat-faults.ts'
+import { openWorld } from '../../../../tests/setup/seat-place.ts'
+import { commandsOf } from '../../../../tests/setup/seat-commands.ts'
 
 let app: TestApp
 beforeAll(async () => void (app = await testApp()))

@@ -151,7 +151,14 @@ describe('vouchers that keep places', () => {
     const more = here.make({ count: 5, ticketTypeId: typeId, reserves: true })
     await expect(more).rejects.toMatchObject({ code: 'registration.voucher_no_room', params: { left: 4, wanted: 5 } })
     expect((await openVouchers(app.ctx, communityId, eventId)).total).toBe(0)
-    const codes = await here.make({ count: 3, prefix: 'vip', batch: '赞助商', ticketTypeId: typeId, reserves: true, validUntil: '2026-12-01T00:00:00+08:00' })
+    const codes = await here.make({
+      count: 3,
+      prefix: 'vip',
+      batch: '赞助商',
+      ticketTypeId: typeId,
+      reserves: true,
+      validUntil: '2026-12-01T00:00:00+08:00',
+    })
     expect(codes).toHaveLength(3)
     for (const code of codes) expect(code).toMatch(/^VIP-[2-9BCDFGHJKMNPQRSTVWXYZ]{10}$/)
     expect([await here.taken(), (await openTypes(app.ctx, communityId, eventId)).quotas[0]?.taken]).toEqual([3, 3])
@@ -220,7 +227,9 @@ describe('codes', () => {
       `SPEAK,3,"'=HYPERLINK(""x"")",0,−20 %,,0,,,可用,,https://kaichang.example/file/nanning/register?v=SPEAK`,
     )
     expect(await bringVouchers(app.ctx, there.communityId, there.eventId, new TextEncoder().encode(csv), {})).toBe(1)
-    expect((await openVouchers(app.ctx, there.communityId, there.eventId)).rows).toMatchObject([{ code: 'SPEAK', maxUses: 3, note: '=HYPERLINK("x")' }])
+    expect((await openVouchers(app.ctx, there.communityId, there.eventId)).rows).toMatchObject([
+      { code: 'SPEAK', maxUses: 3, note: '=HYPERLINK("x")' },
+    ])
   })
 
   test('of a file are taken all or none, and each wrong line is told', async () => {
@@ -238,7 +247,10 @@ describe('codes', () => {
       ],
     })
     expect((await openVouchers(app.ctx, here.communityId, here.eventId)).total).toBe(1)
-    await expect(bring('\n\n')).rejects.toMatchObject({ code: 'registration.voucher_lines', issues: [{ code: 'registration.voucher_none' }] })
+    await expect(bring('\n\n')).rejects.toMatchObject({
+      code: 'registration.voucher_lines',
+      issues: [{ code: 'registration.voucher_none' }],
+    })
     expect(await bring('GOOD-1,5\n\nGOOD-2\n')).toBe(2)
     const { rows } = await openVouchers(app.ctx, here.communityId, here.eventId, { query: 'good' })
     expect(rows.map(({ code, maxUses }) => [code, maxUses])).toEqual([
@@ -252,7 +264,12 @@ test('the journal tells how many, never a code or whom it is for; and only organ
   const here = await open('journal')
   await here.make({ code: 'WANGXIAOMING', note: '给王小明' })
   const entries = await listEntries(app.db, { communityId: here.communityId, eventId: here.eventId, limit: 100 })
-  expect(entries.find(({ kind }) => kind === 'registration.vouchers_made')?.facts).toEqual({ count: 1, effect: 'none', uses: 1, reserves: false })
+  expect(entries.find(({ kind }) => kind === 'registration.vouchers_made')?.facts).toEqual({
+    count: 1,
+    effect: 'none',
+    uses: 1,
+    reserves: false,
+  })
   expect(JSON.stringify(entries)).not.toMatch(/WANGXIAOMING|王小明/)
   for (const role of ['viewer', 'treasurer', 'door']) {
     const ctx = app.as(role, here.communityId)

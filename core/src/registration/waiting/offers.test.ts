@@ -6,7 +6,7 @@ import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { eventInput } from '../../../../tests/setup/samples.ts'
-import { furnishTypes } from '../orders/counts.testing.ts'
+import { furnishTypes } from '../../../../tests/setup/seat-counts.ts'
 import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
 import { openOrder, type OpenOrder } from '../orders/open.ts'
@@ -17,7 +17,7 @@ import { exportWaiting } from './forget.ts'
 import { joinAgain, joinWaiting, joinWaitingFor } from './join.actions.ts'
 import { leaveWaiting } from './own.actions.ts'
 import { readWaitingList } from './staff.actions.ts'
-import { NOON, tokenOf, waitingIn } from './waiting.testing.ts'
+import { NOON, tokenOf, waitingIn } from '../../../../tests/setup/waiting-line.ts'
 
 let app: TestApp
 let w: ReturnType<typeof waitingIn>

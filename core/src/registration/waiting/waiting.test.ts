@@ -6,7 +6,7 @@ import { joinWaiting } from './join.actions.ts'
 import { openWaiting } from './open.ts'
 import { eraseMyWaiting, exportMyWaiting, leaveWaiting, resizeWaiting } from './own.actions.ts'
 import { letOthersPass, moveWaiting, offerNow, openWaitingList, readWaitingList, removeWaiting } from './staff.actions.ts'
-import { tokenOf, waitingIn } from './waiting.testing.ts'
+import { tokenOf, waitingIn } from '../../../../tests/setup/waiting-line.ts'
 
 let app: TestApp
 let w: ReturnType<typeof waitingIn>

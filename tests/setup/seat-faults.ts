@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { sweepSeats } from '../orders/sweep.ts'
-import { copyStock, makeBook, readBook } from './book.ts'
-import { checkCounters } from './recount.ts'
-import { lackOf } from './rules.ts'
-import { listWaiters } from './store.ts'
-import type { Memory, Real } from './place.testing.ts'
+import { sweepSeats } from '@kaichang/core/registration/orders/sweep.ts'
+import { copyStock, makeBook, readBook } from '@kaichang/core/registration/seats/book.ts'
+import { checkCounters } from '@kaichang/core/registration/seats/recount.ts'
+import { lackOf } from '@kaichang/core/registration/seats/rules.ts'
+import { listWaiters } from '@kaichang/core/registration/seats/store.ts'
+import type { Memory, Real } from './seat-place.ts'
 
 /** What must hold at any moment, also while others act; a sentence when it does not. */
 export async function faultOf(model: Memory, { app, place }: Real): Promise<string | null> {

@@ -1,11 +1,11 @@
-import { visitor } from '#core/kernel/actor.ts'
-import type { Context } from '#core/store/context.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
-import { makeEvent } from '../../../../tests/setup/samples.ts'
-import { furnishTypes } from '../orders/counts.testing.ts'
-import { setPaymentSetting } from '../payment/setting.actions.ts'
-import { makeVouchers } from '../vouchers/actions.ts'
-import { addChannel, openRegistration } from '../window.actions.ts'
+import { visitor } from '@kaichang/core/kernel/actor.ts'
+import type { Context } from '@kaichang/core/store/context.ts'
+import type { TestApp } from './app.ts'
+import { makeEvent } from './samples.ts'
+import { furnishTypes } from './seat-counts.ts'
+import { setPaymentSetting } from '@kaichang/core/registration/payment/setting.actions.ts'
+import { makeVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
+import { addChannel, openRegistration } from '@kaichang/core/registration/window.actions.ts'
 
 /** What is remembered of a run: the links that people were given, and what they were promised. */
 export interface Memory {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { newId } from '#core/kernel/ids.ts'
-import type { Db } from '#core/store/database.ts'
-import type { TestApp } from '../../../../tests/setup/app.ts'
+import { newId } from '@kaichang/core/kernel/ids.ts'
+import type { Db } from '@kaichang/core/store/database.ts'
+import type { TestApp } from './app.ts'
 
 const types = ['free', 'paid', 'open', 'past', 'hidden', 'looked', 'dinner', 'freeDinner'] as const
 
