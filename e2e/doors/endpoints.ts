@@ -1,5 +1,20 @@
+import { roles } from '@kaichang/core/community/permissions.ts'
 import type { Who } from './actors.ts'
-import { everybody, leads, money, treasurers, moneySeen, stageSeen, readers, holder, waiter, orderer } from './who.ts'
+import {
+  everybody,
+  staff,
+  leads,
+  money,
+  treasurers,
+  moneySeen,
+  stageSeen,
+  doorkeepers,
+  archivists,
+  readers,
+  holder,
+  waiter,
+  orderer,
+} from './who.ts'
 
 /** Every answer without a page: files, feeds, pictures. */
 export const endpoints: Readonly<Record<string, readonly Who[]>> = {

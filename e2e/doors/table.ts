@@ -1,3 +1,4 @@
+import { roles } from '@kaichang/core/community/permissions.ts'
 import { registrationDoors } from './table.registration.ts'
 import {
   everybody,
@@ -23,6 +24,7 @@ import {
   form,
   on,
   onRecording,
+  title,
   session,
   task,
   proposal,
