@@ -48,6 +48,13 @@ const stateOf = async (path: string): Promise<string | undefined> => {
   return found.state
 }
 
+/** Presses “pay” at the provider and waits until it was heard: whoever leaves before has not paid. */
+async function press(page: Page): Promise<void> {
+  const heard = page.waitForResponse((answer) => answer.request().method() === 'POST')
+  await page.getByRole('button', { name: /付款/ }).first().click()
+  await heard
+}
+
 /** Comes back from the provider; the page looks by itself until the money is there. */
 async function comeBack(page: Page, path: string): Promise<void> {
   await page.goto(path)
@@ -68,7 +75,7 @@ describe.each([true, false])('with script: %s', (javaScriptEnabled) => {
     await page.getByRole('button', { name: way }).click()
     if (!javaScriptEnabled) await page.getByRole('link', { name: '去付款 ¥196.00' }).click()
     await page.waitForURL(new RegExp(`^${site.sandbox.url}`))
-    await page.getByRole('button', { name: /付款/ }).first().click()
+    await press(page)
     await comeBack(page, path)
     expect(await page.locator('section[aria-labelledby=tickets] .name').allInnerTexts()).toEqual([`订票人${people}`, '同伴'])
     const paid = await site.app.db
@@ -112,7 +119,7 @@ describe.each([true, false])('with script: %s', (javaScriptEnabled) => {
     await page.getByRole('button', { name: '用支付宝付款' }).click()
     if (!javaScriptEnabled) await page.getByRole('link', { name: /去付款/ }).click()
     await page.waitForURL(new RegExp(`^${site.sandbox.url}`))
-    await page.getByRole('button', { name: /付款/ }).first().click()
+    await press(page)
     await comeBack(page, path)
     const taken = async () =>
       (await site.app.db.selectFrom('seatCounter').select('taken').where('eventId', '=', at.event.id).executeTakeFirstOrThrow()).taken

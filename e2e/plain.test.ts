@@ -20,7 +20,12 @@ afterAll(async () => {
 /** What can be read on a page; things that only script can do may be missing without it. */
 async function readable(page: Page, address: string): Promise<string[]> {
   await page.goto(site.url + address)
-  const text = await page.locator('body').innerText()
+  // A clock that runs takes the place of the line that says until when; only script can do that.
+  const clock = page.locator('[data-running]')
+  const [running, until] = (await clock.isVisible())
+    ? [await clock.innerText(), await page.locator('[data-until]').textContent()]
+    : ['', '']
+  const text = (await page.locator('body').innerText()).replace(running.trim() || /$^/, until ?? '')
   return [...new Set(text.split('\n').map((line) => line.trim()))].filter((line) => line !== '')
 }
 

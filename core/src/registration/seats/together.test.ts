@@ -39,7 +39,7 @@ test(
       'cap',
       'bring',
     ]
-    const refused = ['hold: registration.full', 'wait: registration.seats_left', 'hold: registration.waited_for']
+    const refused = ['hold: registration.full', 'wait: registration.seats_left']
     expect([...wanted, 'voucher', 'approve', 'register', ...refused].filter((what) => !told.has(what))).toEqual([])
   },
 )

@@ -1,3 +1,4 @@
+import { authorise } from '@kaichang/core/community/permissions.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { fapiaoOfEvent, issueFapiao, moveFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
 import { fapiaoStateWords } from '@kaichang/core/registration/fapiao/export.actions.ts'
@@ -36,6 +37,7 @@ export const actions: Actions = {
   move: (request) =>
     submit(request, async ({ text }) => {
       const { ctx, communityId, eventId, base } = await placeOf(request)
+      authorise(ctx.actor, 'money.edit', { communityId, eventId })
       const to = targets.find((one) => one === text('to'))
       if (!to) throw new KaichangError('input.invalid')
       await moveFapiao(ctx, { communityId, eventId }, text('fapiao'), to, { reason: text('reason') })
@@ -44,6 +46,7 @@ export const actions: Actions = {
   issue: (request) =>
     submit(request, async ({ text, files }) => {
       const { ctx, communityId, eventId, base } = await placeOf(request)
+      authorise(ctx.actor, 'money.edit', { communityId, eventId })
       const [file] = files('pdf')
       if (!file) throw new KaichangError('input.invalid', {}, [{ path: 'pdf', code: 'field.required' }])
       const handed = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
