@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openOrder } from '@kaichang/core/registration/orders/open.ts'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
+import { lookAfterPayment } from '@kaichang/core/registration/payment/look.actions.ts'
 import { queryPayment, sweepPayments } from '@kaichang/core/registration/payment/query.actions.ts'
 import { sweepSeats } from '@kaichang/core/registration/orders/sweep.ts'
 import { openPaidSite, type PaidSite } from '../../../tests/setup/sandbox.ts'
@@ -57,6 +59,18 @@ describe.each(online)('%s', (provider) => {
     expect(await sweepPayments(shop.ctx, quiet)).toMatchObject({ paid: 1 })
     expect([(await shop.stand(first.id)).order, (await shop.stand(second.id)).order]).toEqual(['done', 'done'])
     expect(await shop.balanced()).toEqual(inBalance)
+  })
+
+  test('a notice that comes while the order’s page is read shows as paid, not as to be paid again', async () => {
+    const shop = await openShop(site)
+    const { token } = await shop.order()
+    const no = await shop.begin(token, provider)
+    const before = await openOrder(shop.stranger, token)
+    shop.control.pay(no)
+    await shop.control.post.settled()
+    const { opened, payments } = await lookAfterPayment(shop.stranger, before, token)
+    expect([before.order.state, opened.order.state]).toEqual(['placed', 'done'])
+    expect(payments.map(({ state, outcome }) => `${state} ${outcome}`)).toEqual(['paid booked'])
   })
 
   test('case 8: forged notices change nothing and each leaves its reason', async () => {

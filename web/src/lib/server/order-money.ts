@@ -1,18 +1,12 @@
 import { fapiaoOfOrder, type FapiaoOffer } from '@kaichang/core/registration/fapiao/actions.ts'
-import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
-import { paymentsOfOrder } from '@kaichang/core/registration/payment/actions.ts'
+import type { Look } from '@kaichang/core/registration/payment/look.actions.ts'
 import { refundOffer, refundsOfOrder } from '@kaichang/core/registration/payment/refund.actions.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
 
 /** What the order's page shows of money that came and goes back; null where nothing was ever to be paid. */
-export async function presentMoney(ctx: Context, { order }: OpenOrder, token: string) {
+export async function presentMoney(ctx: Context, { opened: { order }, payments }: Look, token: string) {
   if (order.totalFen === 0 && order.paidFen === 0) return null
-  const [payments, refunds, offer, invoices] = await Promise.all([
-    paymentsOfOrder(ctx, token),
-    refundsOfOrder(ctx, token),
-    refundOffer(ctx, token),
-    fapiaoOfOrder(ctx, token),
-  ])
+  const [refunds, offer, invoices] = await Promise.all([refundsOfOrder(ctx, token), refundOffer(ctx, token), fapiaoOfOrder(ctx, token)])
   return {
     late: payments.some((one) => one.outcome === 'late'),
     twice: payments.some((one) => one.outcome === 'twice'),

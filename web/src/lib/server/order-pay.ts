@@ -1,9 +1,7 @@
-import { isKaichangError } from '@kaichang/core/kernel/errors.ts'
 import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
-import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
-import { paymentOffers, paymentsOfOrder } from '@kaichang/core/registration/payment/actions.ts'
+import { paymentOffers } from '@kaichang/core/registration/payment/actions.ts'
 import type { Offer, PaymentView } from '@kaichang/core/registration/payment/model.ts'
-import { queryPayment } from '@kaichang/core/registration/payment/query.actions.ts'
+import type { Look } from '@kaichang/core/registration/payment/look.actions.ts'
 import { paymentTerms } from '@kaichang/core/registration/payment/setting.actions.ts'
 import { qrSvg } from '@kaichang/core/registration/qr.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
@@ -54,38 +52,19 @@ function waysFor(offers: readonly Offer[], reader: Reader): Way[] {
 const ON_THE_WAY = 30
 
 /** How often the page looks by itself while a payment is awaited, in seconds: often at first, then seldom. */
-function pauseOf(order: OpenOrder['order'], now: Date): number {
+function pauseOf(order: Look['opened']['order'], now: Date): number {
   return now.getTime() - (order.placedAt?.getTime() ?? 0) < 10 * 60_000 ? 5 : 20
-}
-
-/**
- * Asks after the payment that is under way and tells whether the order moved; a provider that is away is asked again by
- * the next look. Errors: none.
- */
-export async function lookAfterPayment(ctx: Context, { order }: OpenOrder, token: string): Promise<boolean> {
-  const open = (await paymentsOfOrder(ctx, token)).find((one) => one.state === 'open' && one.provider !== 'offline')
-  if (!open) return false
-  try {
-    return (await queryPayment(ctx, order, open.id)) === 'paid'
-  } catch (error) {
-    if (isKaichangError(error)) return false
-    throw error
-  }
 }
 
 /** Everything that the order's page shows about paying. */
 export async function presentPaying(
   ctx: Context,
-  opened: OpenOrder,
+  { opened, payments }: Look,
   token: string,
   asked: { locale: Locale; reader: Reader; fresh: boolean },
 ) {
   const { order } = opened
-  const [offers, payments, terms] = await Promise.all([
-    paymentOffers(ctx, order.communityId, order.eventId),
-    paymentsOfOrder(ctx, token),
-    paymentTerms(ctx, token),
-  ])
+  const [offers, terms] = await Promise.all([paymentOffers(ctx, order.communityId, order.eventId), paymentTerms(ctx, token)])
   const open = payments.find((one) => one.state === 'open')
   const refused = payments.find((one) => one.provider === 'offline' && one.state === 'failed')?.note ?? ''
   const shown = open ? presentPayment(open, asked.fresh) : null

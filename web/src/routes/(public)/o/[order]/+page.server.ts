@@ -8,12 +8,13 @@ import type { OpenOrder } from '@kaichang/core/registration/orders/open.ts'
 import { eraseOrder } from '@kaichang/core/registration/orders/own.actions.ts'
 import { cancelTicketOf } from '@kaichang/core/registration/orders/tickets.actions.ts'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
+import { lookAfterPayment } from '@kaichang/core/registration/payment/look.actions.ts'
 import { uploadProof } from '@kaichang/core/registration/payment/offline.actions.ts'
 import { redirect } from '@sveltejs/kit'
 import { goOn, submit } from '#lib/server/form.ts'
 import { fillBySent, lineName, openInItsLanguage, presentLines, presentSeats } from '#lib/server/order.ts'
 import { presentMoney } from '#lib/server/order-money.ts'
-import { lookAfterPayment, presentPaying, readerOf } from '#lib/server/order-pay.ts'
+import { presentPaying, readerOf } from '#lib/server/order-pay.ts'
 import { words } from '#lib/words/define.ts'
 import { orderWords } from '#lib/words/order.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -23,15 +24,14 @@ export const load: PageServerLoad = async (event) => {
   const { ctx } = locals
   // The link is the key: nothing of it may stay in a shared cache.
   setHeaders({ 'cache-control': 'private, no-cache' })
-  let opened = await openInItsLanguage(event, params.order)
-  if (opened.order.state === 'placed' && (await lookAfterPayment(ctx, opened, params.order)))
-    opened = await openInItsLanguage(event, params.order)
+  const look = await lookAfterPayment(ctx, await openInItsLanguage(event, params.order), params.order)
+  const { opened } = look
   const { locale } = locals
   const { community, event: it, order, path } = opened
   const t = words(orderWords, locale)
   const paying =
     order.state === 'placed'
-      ? await presentPaying(ctx, opened, params.order, {
+      ? await presentPaying(ctx, look, params.order, {
           locale,
           reader: readerOf(request.headers.get('user-agent') ?? ''),
           fresh: url.searchParams.has('started'),
@@ -75,7 +75,7 @@ export const load: PageServerLoad = async (event) => {
     seats: order.state === 'held' || order.state === 'expired' ? await presentSeats(ctx, opened, locale, t('seat')) : [],
     tickets: presentTickets(opened, (line) => lineName(opened, line, locale, t('seat'))),
     paying,
-    money: await presentMoney(ctx, opened, params.order),
+    money: await presentMoney(ctx, look, params.order),
     keptUntil: keptUntil(it),
     frame: {
       crumbs: [
