@@ -20,6 +20,7 @@ const OTHER_JSON = new Set([
   'recording.problems',
   'copy.counts',
   'import_batch.columns',
+  'import_batch.type_by_word',
   'import_row.cells',
   'order_line.answers',
   'question.options',

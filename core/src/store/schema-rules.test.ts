@@ -51,6 +51,9 @@ const rules = {
       join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[s]
       join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[s]
       where a.attname = 'community_id' and b.attname = 'community_id')`,
+  'references within a table can wait for the end of a transaction, so that a backup may bring the rows in any order': `
+    select t.relname || '.' || k.conname as name from pg_constraint k join pg_class t on t.oid = k.conrelid join pg_namespace n on n.oid = t.relnamespace
+    where n.nspname = 'public' and k.contype = 'f' and k.conrelid = k.confrelid and not k.condeferrable`,
   'ids are uuid, text or bigint': `
     select table_name || '.' || column_name as name from information_schema.columns
     where table_schema = 'public' and (column_name = 'id' or column_name like '%\\_id') and data_type not in ('uuid', 'text', 'bigint')`,
@@ -70,7 +73,7 @@ test('each rule is seen to fail on a schema that breaks it', async () => {
   await client.query(`
     create table bad (id integer primary key, note text unique, made timestamp,
       community_id uuid references community (community_id), exclude using btree (note with =));
-    create table bad_target (id uuid primary key);
+    create table bad_target (id uuid primary key, parent_id uuid references bad_target (id));
     create table bad_key (community_id uuid not null, event_id uuid references bad_target (id))`)
   await client.query(`create function nothing() returns trigger language plpgsql as 'begin return new; end'`)
   await client.query(`create trigger bad_trigger before insert on bad for each row execute function nothing()`)

@@ -275,6 +275,7 @@ export interface ImportBatch {
   startedAt: Timestamp | null;
   state: Generated<"draft" | "running" | "done" | "cancelled">;
   total: number;
+  typeByWord: Generated<unknown>;
 }
 
 export interface ImportRow {
@@ -380,6 +381,14 @@ export interface MessageTemplate {
   locale: "zh" | "en";
   revision: Generated<number>;
   subject: string;
+}
+
+export interface MessageWaitingReceipt {
+  at: Timestamp;
+  communityId: string;
+  mailId: string;
+  messageId: string;
+  waitingId: string;
 }
 
 export interface Note {
@@ -508,6 +517,7 @@ export interface Person {
 export interface PlannedMessage {
   answerUntil: Timestamp | null;
   atTime: string | null;
+  audience: Generated<"registered" | "type" | "waiting">;
   body: Generated<Text>;
   closedAt: Timestamp | null;
   communityId: string;
@@ -521,11 +531,13 @@ export interface PlannedMessage {
   mailed: Generated<number>;
   released: Generated<number>;
   revision: Generated<number>;
+  sendAt: Timestamp | null;
   sentAt: Timestamp | null;
   silent: Generated<"keep" | "remind" | "release">;
   startedAt: Timestamp | null;
   state: Generated<"off" | "planned" | "sending" | "sent" | "missed" | "dropped">;
   subject: Generated<Text>;
+  ticketTypeId: string | null;
   untilDays: number | null;
   withoutMail: Generated<number>;
 }
@@ -889,6 +901,7 @@ export interface Voucher {
   note: Generated<string>;
   reserves: Generated<boolean>;
   retiredAt: Timestamp | null;
+  revision: Generated<number>;
   ticketTypeId: string | null;
   used: Generated<number>;
   validFrom: Timestamp | null;
@@ -950,6 +963,7 @@ export interface DB {
   messageReceipt: MessageReceipt;
   messageSetting: MessageSetting;
   messageTemplate: MessageTemplate;
+  messageWaitingReceipt: MessageWaitingReceipt;
   note: Note;
   orderLine: OrderLine;
   outbox: Outbox;

@@ -142,6 +142,7 @@ async function load(folder: string, manifest: Manifest, options: ReadOptions, gu
   try {
     await client.query('begin')
     await guard(client)
+    await deferSelfReferences(client)
     const counts = new Map(manifest.tables.map((t) => [t.name, t.rows]))
     for (const table of await tablesInOrder(client)) {
       if (!counts.has(table.name)) continue
@@ -155,6 +156,19 @@ async function load(folder: string, manifest: Manifest, options: ReadOptions, gu
     // Ends the transaction as well when it was not committed.
     await client.end()
   }
+}
+
+/**
+ * A row may come before the row of its own table that it hangs on, in another batch: such references are looked at when
+ * everything is in. In a backup that an older version made they may not be deferrable yet.
+ */
+async function deferSelfReferences(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ table: string; name: string }>(
+    `select t.relname as table, k.conname as name from pg_constraint k join pg_class t on t.oid = k.conrelid
+     where k.contype = 'f' and k.conrelid = k.confrelid and not k.condeferrable`,
+  )
+  for (const { table, name } of rows) await client.query(`alter table ${quoted(table)} alter constraint ${quoted(name)} deferrable`)
+  await client.query('set constraints all deferred')
 }
 
 async function loadTable(client: pg.Client, table: TableInfo, path: string, renumber: boolean): Promise<void> {
