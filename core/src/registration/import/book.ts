@@ -12,6 +12,8 @@ export interface Seated {
   reading: Reading
   phone: string
   email: string
+  /** Null: a seat without a type. */
+  typeId: string | null
 }
 
 interface Place {
@@ -34,7 +36,7 @@ export async function writeSeated(ctx: Context, tx: Tx, place: Place, seated: re
   const known = await findPeople(tx, communityId, eventId, seated)
   const codes = await freshCodes(ctx, tx, communityId, eventId, seated.length)
   const used = new Set<string>()
-  const rows = seated.map(({ reading, phone, email }, i) => {
+  const rows = seated.map(({ reading, phone, email, typeId }, i) => {
     const { name, organisation, wechat, answers } = reading
     const mate = known.get(i)?.find((id) => !used.has(id))
     if (mate !== undefined) used.add(mate)
@@ -54,18 +56,19 @@ export async function writeSeated(ctx: Context, tx: Tx, place: Place, seated: re
       code: codes[i] ?? '',
       phone,
       email,
+      type: typeId,
       answers,
       at: reading.registeredAt !== null && reading.registeredAt < now ? reading.registeredAt : now,
     }
   })
   await sql`with b as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as b(id uuid, person uuid, fresh boolean,
-      name text, pinyin text, initials text, organisation text, points jsonb, code text, phone text, email text, answers jsonb, at timestamptz)),
+      name text, pinyin text, initials text, organisation text, points jsonb, code text, phone text, email text, type uuid, answers jsonb, at timestamptz)),
     people as (insert into person (community_id, id, name, pinyin, initials, affiliation, created_at)
       select ${communityId}::uuid, person, name, pinyin, initials, case when organisation = '' then '{}' else jsonb_build_object('zh', organisation) end, ${now}::timestamptz from b where fresh),
     points as (insert into contact_point (community_id, person_id, kind, value, created_at)
       select ${communityId}::uuid, b.person, p ->> 0, p ->> 1, ${now}::timestamptz from b, jsonb_array_elements(b.points) as p on conflict do nothing)
-    insert into registration (community_id, id, event_id, person_id, channel_id, code, phone, email, locale, answers, registered_at)
-      select ${communityId}::uuid, id, ${eventId}::uuid, person, ${channel?.id ?? null}::uuid, code, phone, email, 'zh', answers, at from b`.execute(
+    insert into registration (community_id, id, event_id, person_id, ticket_type_id, channel_id, code, phone, email, locale, answers, registered_at)
+      select ${communityId}::uuid, id, ${eventId}::uuid, person, type, ${channel?.id ?? null}::uuid, code, phone, email, 'zh', answers, at from b`.execute(
     tx.db,
   )
   rows.forEach((row, i) => {

@@ -15,6 +15,7 @@ import { importJournal } from './journal.ts'
 import { gatherStatistics } from './lookup.store.ts'
 import { choices, importSchema, mappingSchema, MAX_ROWS, type ImportInput, type Target } from './model.ts'
 import { hashRow, keepPlan, planNow } from './planning.ts'
+import { guessMatches } from './matching.ts'
 import { readTable } from './read-table.ts'
 import { chooseRows, deleteBatch, findBatch, insertBatch, insertRows, listRows, updateBatch, updateRows, type Batch } from './store.ts'
 
@@ -96,15 +97,16 @@ export async function setMapping(
   const targets = parseInput(mappingSchema, mapping)
   await inDraft(ctx, communityId, eventId, id, async (tx, batch) => {
     if (targets.length !== batch.columns.length) throw fail('input.invalid')
-    const once: readonly Target[] = ['name', 'phone', 'email', 'organisation', 'wechat', 'status', 'quantity', 'registeredAt']
+    const once: readonly Target[] = ['name', 'phone', 'email', 'organisation', 'wechat', 'ticket', 'status', 'quantity', 'registeredAt']
     if (once.some((target) => targets.filter((one) => one === target).length > 1)) throw fail('registration.list_column_twice')
     if (!targets.includes('name') || !(targets.includes('phone') || targets.includes('email'))) throw fail('registration.list_columns')
     const columns = batch.columns.map((column, at): Batch['columns'][number] => {
       const target = targets[at] ?? 'answer'
       return { ...column, target, reason: target === column.target ? column.reason : 'chosen' }
     })
-    await updateBatch(tx.db, communityId, id, { columns: JSON.stringify(columns) })
-    await preview(ctx, tx, { ...batch, columns })
+    const typeByWord = await guessMatches(tx.db, { ...batch, columns })
+    await updateBatch(tx.db, communityId, id, { columns: JSON.stringify(columns), typeByWord: JSON.stringify(typeByWord) })
+    await preview(ctx, tx, { ...batch, columns, typeByWord })
   })
 }
 
@@ -113,7 +115,8 @@ export async function refreshPreview(ctx: Context, communityId: string, eventId:
   await inDraft(ctx, communityId, eventId, id, (tx, batch) => preview(ctx, tx, batch))
 }
 
-async function preview(ctx: Context, tx: Tx, batch: Batch): Promise<void> {
+/** Works out what is to become of the rows that have not been worked on. */
+export async function preview(ctx: Context, tx: Tx, batch: Batch): Promise<void> {
   const rows = await listRows(tx.db, batch.communityId, batch.id, { open: true })
   const { plans } = await planNow(ctx, tx.db, batch, rows)
   await updateRows(tx.db, batch.communityId, batch.id, plans.map(keepPlan))
@@ -169,7 +172,8 @@ export async function discardImport(ctx: Context, communityId: string, eventId: 
   })
 }
 
-async function inDraft(
+/** Does something with a list that has not begun. Errors: access.*, thing.not_found, registration.list_started. */
+export async function inDraft(
   ctx: Context,
   communityId: string,
   eventId: string,

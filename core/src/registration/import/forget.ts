@@ -32,7 +32,7 @@ export async function clearOverdueLists(ctx: Context, communityId: string): Prom
   for (const { id } of overdue)
     await transact(ctx, async (tx) => {
       await clearRows(tx.db, communityId, id)
-      await updateBatch(tx.db, communityId, id, { clearedAt: ctx.clock.now() })
+      await updateBatch(tx.db, communityId, id, { clearedAt: ctx.clock.now(), typeByWord: '{}' })
     })
   return overdue.length
 }

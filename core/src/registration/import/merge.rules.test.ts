@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { stockOf } from '../seats/stock.testing.ts'
 import { Crowd, planRows, type Known, type Seats } from './merge.rules.ts'
 import type { Choice } from './model.ts'
 import type { Reading } from './row.rules.ts'
@@ -13,6 +14,7 @@ const row = (line: number, over: Partial<Reading>): Reading => ({
   organisation: '',
   wechat: '',
   registeredAt: null,
+  ticket: '',
   answers: {},
   refused: '',
   note: '',
@@ -30,7 +32,12 @@ const known = (over: Partial<Known>): Known => ({
   state: 'registered',
   ...over,
 })
-const open: Seats = { cap: null, taken: 0, channel: null }
+const seats = (over: Parameters<typeof stockOf>[0] = {}, channelId: string | null = null): Seats => ({
+  stock: stockOf(over),
+  channelId,
+  ticketOf: () => ({ ok: true, typeId: null }),
+})
+const open = seats()
 const plan = (rows: Reading[], here: Known[] = [], seats = open, choices: [number, Choice][] = []) =>
   planRows(rows, new Crowd(here), new Map(), seats, new Map(choices)).map((one) => `${one.plan} ${one.reason}`.trim())
 
@@ -98,8 +105,8 @@ describe('who is who', () => {
       row(3, { phone: '+862' }),
       row(4, { phone: '+863' }),
     ]
-    expect(plan(rows, [], { cap: 2, taken: 0, channel: null })).toEqual(['new', 'same same_phone', 'new', 'refused full'])
-    expect(plan(rows, [], { cap: null, taken: 0, channel: { share: 3, taken: 2 } })).toEqual([
+    expect(plan(rows, [], seats({ cap: 2 }))).toEqual(['new', 'same same_phone', 'new', 'refused full'])
+    expect(plan(rows, [], seats({ channels: [{ id: 'c', slug: 'c', name: {}, share: 3, taken: 2 }] }, 'c'))).toEqual([
       'new',
       'same same_phone',
       'refused channel_full',

@@ -1,6 +1,8 @@
-import type { Channel } from '../model.ts'
+import type { Lack, Stock } from '../seats/model.ts'
+import { lackOf, take } from '../seats/rules.ts'
 import type { Choice, Plan, RowReason } from './model.ts'
 import type { Reading } from './row.rules.ts'
+import type { Ticket } from './types.rules.ts'
 
 /** Somebody who is already here, or was taken from an earlier row. */
 export interface Known {
@@ -27,16 +29,26 @@ export interface RowPlan {
   /** For a new booking: the contacts that it may hold itself; a companion's stay with the first. */
   phone: string
   email: string
+  /** For a new booking: its ticket type; null: a seat without one. */
+  typeId: string | null
 }
 
 /** An earlier row of the same contents: taken (with its booking), or erased since. */
 export type Before = ReadonlyMap<string, { registrationId: string | null; erased: boolean }>
 
 export interface Seats {
-  cap: number | null
-  taken: number
+  /** All counters of the event; who gets a seat is counted in. */
+  stock: Stock
   /** The entrance that the list came by. */
-  channel: Pick<Channel, 'share' | 'taken'> | null
+  channelId: string | null
+  /** Which type a row is for, by its own word. */
+  ticketOf: (word: string) => Ticket
+}
+
+/** What is said of a row when there is no seat for it. */
+const lackReasons: Partial<Record<Lack['code'], RowReason>> = {
+  'registration.type_full': 'type_full',
+  'registration.channel_full': 'channel_full',
 }
 
 /** A name as it is compared: width, case, blanks and the middle dot do not count. */
@@ -52,7 +64,7 @@ export function plainName(name: string): string {
  *
  * The same phone and name, or the same e-mail and name, is the same person; one phone with another name is a companion;
  * one e-mail with another name, or the same name and organisation without a common contact, is for a person to decide
- * (`choices` by line). The cap and the channel's share count people, not rows.
+ * (`choices` by line). The cap, the types' quotas and the channel's share count people, not rows.
  */
 export function planRows(
   rows: readonly Reading[],
@@ -62,8 +74,6 @@ export function planRows(
   choices: ReadonlyMap<number, Choice>,
 ): RowPlan[] {
   const seen = new Map<string, Known | null>()
-  let { taken } = seats
-  let used = seats.channel?.taken ?? 0
   return rows.map((row) => {
     const answer = (plan: Plan, reason: RowReason | '', mate: Known | null = null): RowPlan => ({
       line: row.line,
@@ -72,6 +82,7 @@ export function planRows(
       mate,
       phone: '',
       email: '',
+      typeId: null,
     })
     const earlier = before.get(row.hash)
     if (earlier?.erased) return answer('refused', 'erased_here')
@@ -85,6 +96,8 @@ export function planRows(
     if (twin) return answer('again', 'same_row', twin)
     const choice = choices.get(row.line)
     if (choice === 'skip') return answer('refused', 'left_out')
+    const ticket = seats.ticketOf(row.ticket)
+    if (!ticket.ok) return answer('refused', ticket.reason)
     const { certain, possible, by } = known.find(row)
     if (certain?.state === 'cancelled') return answer('refused', 'cancelled_here', certain)
     const mate = certain ?? (choice === 'same' ? possible : null)
@@ -94,10 +107,10 @@ export function planRows(
       return answer('same', by, mate)
     }
     if (possible && choice === undefined) return answer('possible', by, possible)
-    if (seats.cap !== null && taken >= seats.cap) return answer('refused', 'full')
-    if (seats.channel && seats.channel.share !== null && used >= seats.channel.share) return answer('refused', 'channel_full')
-    taken += 1
-    used += 1
+    const want = { typeId: ticket.typeId, seats: 1, channelId: seats.channelId }
+    const lack = lackOf(seats.stock, [want])
+    if (lack) return answer('refused', lackReasons[lack.code] ?? 'full')
+    take(seats.stock, want)
     const added = known.add(row)
     seen.set(row.hash, added)
     const companion = added.phone !== row.phone || added.email !== row.email
@@ -108,6 +121,7 @@ export function planRows(
       mate: companion || choice === 'other' ? possible : null,
       phone: added.phone,
       email: added.email,
+      typeId: ticket.typeId,
     }
   })
 }

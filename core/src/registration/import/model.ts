@@ -76,6 +76,18 @@ export type ImportInput = z.input<typeof importSchema>
 
 export const mappingSchema = z.array(z.enum(targets)).max(MAX_COLUMNS)
 
+/** What a list's word for a ticket type is matched to, beside the ids of types: a seat without a type; not taken. */
+export const PLAIN = 'plain'
+export const LEAVE = 'leave'
+/** By the word as it is compared: what it means here. */
+export type TypeMatches = Readonly<Record<string, string>>
+
+/** Different words for ticket types that can be matched; more are no ticket types. */
+export const MOST_WORDS = 100
+export const matchesSchema = z
+  .array(z.object({ word: z.string().max(500), match: z.union([z.enum(['', PLAIN, LEAVE]), z.uuid()]) }))
+  .max(MOST_WORDS)
+
 export const choices = ['same', 'other', 'skip'] as const
 export type Choice = (typeof choices)[number]
 
@@ -94,6 +106,9 @@ export const reasons = [
   'erased_here',
   'full',
   'channel_full',
+  'type_full',
+  'type_unmatched',
+  'type_left',
   'same_phone',
   'same_email',
   'same_row',

@@ -5,12 +5,16 @@ import { findEvent } from '#core/community/store.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
-import { findCounter, listChannels } from '../store.ts'
+import { findCounter } from '../store.ts'
+import { copyStock } from '../seats/book.ts'
+import type { Stock } from '../seats/model.ts'
+import { readCounters } from '../seats/store.ts'
 import type { Choice } from './model.ts'
 import { findBefore, findKnown } from './lookup.store.ts'
-import { Crowd, planRows, type RowPlan, type Seats } from './merge.rules.ts'
+import { Crowd, planRows, type RowPlan } from './merge.rules.ts'
 import { readRow, rowText, type Reading } from './row.rules.ts'
 import type { Batch, KeptRow, RowChange } from './store.ts'
+import { ticketOf, typesForLists } from './types.rules.ts'
 
 /** The fingerprint of a row in an event: keyed, so that nobody can try out phone numbers against what was kept. */
 export function hashRow(secret: string, eventId: string, headings: readonly string[], cells: readonly string[]): string {
@@ -29,25 +33,34 @@ export async function readRows(batch: Pick<Batch, 'columns'>, rows: readonly Kep
   return readings
 }
 
-/** What is to become of rows, by what is in the database now. In a run the counter's lock is held. */
+/** What is to become of rows, by what is in the database now. In a run the counter's lock is held, and `held` is what stands in it. */
 export async function planNow(
   ctx: Context,
   db: Db,
   batch: Batch,
   rows: readonly KeptRow[],
-): Promise<{ event: Event; readings: Reading[]; plans: RowPlan[]; seats: Seats; channel: { id: string; slug: string } | null }> {
+  held?: Stock,
+): Promise<{ readings: Reading[]; plans: RowPlan[]; channel: { id: string; slug: string } | null }> {
   const { communityId, eventId } = batch
   const event = await findEvent(db, communityId, eventId)
   if (!event) throw fail('event.not_found')
   const readings = await readRows(batch, rows, event.timeZone)
-  const counter = await findCounter(db, communityId, eventId)
-  const channel = (await listChannels(db, communityId, eventId)).find((one) => one.id === batch.channelId) ?? null
-  const seats = { cap: event.cap, taken: counter?.taken ?? 0, channel }
+  const stock = held ? copyStock(held) : await stockNow(ctx, db, event)
+  const channel = stock.channels.get(batch.channelId ?? '') ?? null
+  const types = typesForLists(stock.types.values())
+  const seats = { stock, channelId: channel?.id ?? null, ticketOf: (word: string) => ticketOf(word, batch.typeByWord, types) }
   const before = await findBefore(db, communityId, eventId, [...new Set(rows.map((row) => row.hash))])
   const crowd = new Crowd(await findKnown(db, communityId, eventId, readings))
   const choices = new Map<number, Choice>(rows.flatMap((row) => (row.choice === '' ? [] : [[row.line, row.choice]])))
   await breathe()
-  return { event, readings, seats, channel, plans: planRows(readings, crowd, before, seats, choices) }
+  return { readings, channel, plans: planRows(readings, crowd, before, seats, choices) }
+}
+
+/** The event's counters, not locked. */
+async function stockNow(ctx: Context, db: Db, { communityId, id, cap }: Event): Promise<Stock> {
+  const counter = await findCounter(db, communityId, id)
+  const { types, quotas, channels, vouchers } = await readCounters(db, communityId, id, ctx.clock.now())
+  return { cap, taken: counter?.taken ?? 0, types, quotas, channels, vouchers }
 }
 
 /** A plan as it is kept beside its row. */

@@ -13,6 +13,8 @@ export interface Reading {
   organisation: string
   wechat: string
   registeredAt: Date | null
+  /** The ticket type in the list's own words. */
+  ticket: string
   /** What else was given, by heading. */
   answers: Record<string, string>
   /** Why it is not taken; '' when it can be. */
@@ -56,6 +58,7 @@ export function readRow(
     else answers[heading] = answers[heading] === undefined ? value : `${answers[heading]} / ${value}`
     if (target === 'status') values.status = value
     if (target === 'quantity') values.quantity = value
+    if (target === 'ticket') values.ticket ??= value
   })
   const name = cleanLine(values.name ?? '')
   const typedPhone = values.phone ?? ''
@@ -85,6 +88,7 @@ export function readRow(
     organisation: cleanLine(values.organisation ?? '').slice(0, 120),
     wechat: cleanLine(values.wechat ?? '').slice(0, 60),
     registeredAt: values.registeredAt === undefined ? null : readMoment(values.registeredAt, timeZone),
+    ticket: values.ticket ?? '',
     answers,
     refused,
     note: Number(values.quantity ?? 1) > 1 ? 'several_tickets' : '',

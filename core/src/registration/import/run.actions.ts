@@ -80,10 +80,10 @@ async function takeSome(ctx: Context, tx: Tx, { stock, place }: Book, batch: Bat
     await finish(ctx, tx, batch)
     return false
   }
-  const { readings, plans, channel } = await planNow(ctx, tx.db, batch, rows)
+  const { readings, plans, channel } = await planNow(ctx, tx.db, batch, rows, stock)
   const seated = plans.flatMap((plan, i) => {
     const reading = readings[i]
-    return plan.plan === 'new' && reading ? [{ reading, phone: plan.phone, email: plan.email }] : []
+    return plan.plan === 'new' && reading ? [{ reading, phone: plan.phone, email: plan.email, typeId: plan.typeId }] : []
   })
   const ids = await writeSeated(ctx, tx, { communityId, eventId, channel, taken: stock.taken }, seated)
   const byLine = new Map(seated.map(({ reading }, i) => [reading.line, ids[i] ?? null]))
@@ -101,7 +101,8 @@ async function takeSome(ctx: Context, tx: Tx, { stock, place }: Book, batch: Bat
     return { ...keepPlan(plan), mateId: plan.plan === 'new' ? null : idOf(plan.mate), outcome, registrationId }
   })
   await updateRows(tx.db, communityId, id, changes)
-  take(stock, { typeId: null, seats: ids.length, channelId: channel?.id ?? null })
+  for (const [typeId, { length: seats }] of Map.groupBy(seated, (one) => one.typeId))
+    take(stock, { typeId, seats, channelId: channel?.id ?? null })
   await updateBatch(tx.db, communityId, id, { done: Math.min(batch.done + rows.length, batch.total) })
   return true
 }

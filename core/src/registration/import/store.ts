@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { ImportBatch as BatchTable } from '#core/store/schema.ts'
-import type { BatchState, Basis, Choice, Outcome, Plan, RowReason, Target } from './model.ts'
+import type { BatchState, Basis, Choice, Outcome, Plan, RowReason, Target, TypeMatches } from './model.ts'
 
 /** One uploaded list; `columns` as they are read now. */
 export interface Batch {
@@ -17,6 +17,8 @@ export interface Batch {
   encoding: string
   headerLine: number
   columns: { heading: string; target: Target; reason: 'heading' | 'part' | 'values' | 'none' | 'chosen' }[]
+  /** Which ticket type the list's own words mean. */
+  typeByWord: TypeMatches
   state: BatchState
   total: number
   done: number
@@ -54,6 +56,7 @@ const batchColumns = [
   'encoding',
   'headerLine',
   'columns',
+  'typeByWord',
   'state',
   'total',
   'done',
@@ -74,7 +77,7 @@ export async function insertBatch(db: Db, row: Omit<Insertable<BatchTable>, 'col
 
 export async function findBatch(db: Db, communityId: string, id: string, lock = false): Promise<Batch | undefined> {
   const query = db.selectFrom('importBatch').select(batchColumns).where('communityId', '=', communityId).where('id', '=', id)
-  const row = await (lock ? query.forUpdate() : query).$narrowType<Pick<Batch, 'columns'>>().executeTakeFirst()
+  const row = await (lock ? query.forUpdate() : query).$narrowType<Pick<Batch, 'columns' | 'typeByWord'>>().executeTakeFirst()
   return row
 }
 
@@ -86,7 +89,7 @@ export function listBatches(db: Db, communityId: string, eventId: string): Promi
     .where('eventId', '=', eventId)
     .orderBy('createdAt', 'desc')
     .limit(100)
-    .$narrowType<Pick<Batch, 'columns'>>()
+    .$narrowType<Pick<Batch, 'columns' | 'typeByWord'>>()
     .execute()
 }
 
@@ -138,6 +141,36 @@ export function listRows(db: Db, communityId: string, batchId: string, filter: R
   if (filter.reasons) query = query.where('reason', 'in', filter.reasons)
   if (filter.after !== undefined) query = query.where('line', '>', filter.after)
   return query.$narrowType<Pick<KeptRow, 'cells' | 'reason'>>().execute()
+}
+
+/** The different texts of one column (null: none, so all rows say nothing), with how many rows have each; the commonest first. */
+export async function listWords(
+  db: Db,
+  communityId: string,
+  batchId: string,
+  at: number | null,
+): Promise<{ word: string; count: number }[]> {
+  const { rows } = await sql<{ word: string; count: number }>`
+    select ${at === null ? sql.lit('') : sql`btrim(coalesce(cells ->> ${sql.lit(at)}, ''))`} as word, count(*)::int as count from import_row
+    where community_id = ${communityId}::uuid and batch_id = ${batchId}::uuid group by 1 order by 2 desc, 1`.execute(db)
+  return rows
+}
+
+/** What the newest other list of the event from this source said its words for ticket types mean. */
+export async function findMatchesOf(db: Db, batch: Pick<Batch, 'communityId' | 'eventId' | 'id' | 'source'>): Promise<TypeMatches> {
+  const row = await db
+    .selectFrom('importBatch')
+    .select('typeByWord')
+    .where('communityId', '=', batch.communityId)
+    .where('eventId', '=', batch.eventId)
+    .where('id', '<>', batch.id)
+    .where(sql<string>`lower(source)`, '=', batch.source.toLowerCase())
+    .where(sql<boolean>`type_by_word <> '{}'::jsonb`)
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .$narrowType<Pick<Batch, 'typeByWord'>>()
+    .executeTakeFirst()
+  return row?.typeByWord ?? {}
 }
 
 /** How many rows stand where. */
