@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addChannel, openRegistration, registerAttendee } from '@kaichang/core/registration/actions.ts'
+import { addType } from '@kaichang/core/registration/types/actions.ts'
 import { makeXlsx } from '@kaichang/core/registration/import/xlsx.testing.ts'
 import { openPage } from '../tests/setup/browser.ts'
 import { makeEvent } from '../tests/setup/samples.ts'
@@ -79,3 +80,46 @@ test.each([true, false])(
     await close()
   },
 )
+
+test.each([true, false])('ticket types of a list (script: %s): its words are matched once and remembered', async (script) => {
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const community = script ? 'types-script' : 'types-plain'
+  const { communityId, event } = await makeEvent(ctx, { community, cap: 50 })
+  await openRegistration(ctx, communityId, event.id)
+  const standard = await addType(ctx, communityId, event.id, { name: { zh: '标准票' }, counts: true })
+  const student = await addType(ctx, communityId, event.id, { name: { zh: '学生票' }, counts: true })
+  const { page, complaints, close } = await openPage({ phone: true, javaScriptEnabled: script, acceptDownloads: true })
+  await signIn(site, page)
+  const upload = async (lines: string): Promise<void> => {
+    await page.goto(`${site.url}/console/${community}/nanning/registration/import`)
+    const buffer = Buffer.from(`姓名,手机,票种\n${lines}\n`)
+    await page.getByLabel('名单文件').setInputFiles({ name: '名单.csv', mimeType: 'text/csv', buffer })
+    await page.getByLabel('从哪里来').fill('活动行')
+    await page.getByText('平台替我们收集的').click()
+    await page.getByRole('button', { name: '读取名单' }).click()
+    await page.getByRole('button', { name: '看预览' }).click()
+    await page.getByRole('heading', { name: '名单里的票种是这里的哪一种' }).waitFor()
+  }
+  const people = async (): Promise<(string | null)[]> => {
+    const rows = await site.app.db
+      .selectFrom('registration')
+      .select('ticketTypeId')
+      .where('communityId', '=', communityId)
+      .orderBy('phone')
+      .execute()
+    return rows.map((row) => row.ticketTypeId)
+  }
+  await upload('甲,13800138000,标准\n乙,13800138001,校园\n丙,13800138002,嘉宾')
+  expect(await page.getByLabel('“标准”对应').inputValue()).toBe(standard)
+  expect(await page.getByLabel('“校园”对应').inputValue()).toBe('')
+  await page.getByLabel('“校园”对应').selectOption({ label: '学生票' })
+  await page.getByRole('button', { name: '看预览' }).click()
+  await page.getByText('有 1 种写法没有对应到票种').waitFor()
+  expect(await page.getByText('票种没有对应上').first().innerText()).toContain('请在“票种”一步选好')
+  await page.getByRole('button', { name: '登记 2 人' }).click()
+  await expect.poll(people, { timeout: 20_000 }).toEqual([standard, student])
+  await upload('丁,13800138003,校园')
+  expect(await page.getByLabel('“校园”对应').inputValue()).toBe(student)
+  if (script) expect(complaints).toEqual([])
+  await close()
+})

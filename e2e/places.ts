@@ -83,16 +83,16 @@ async function listOf(site: Site, { community, event }: Place): Promise<string> 
   const ctx = site.app.context({ kind: 'system', name: 'test' })
   const { event: it } = await openEvent(ctx, community, event)
   const rows = [
-    '报名者姓名,手机号码,公司,审核状态,想听什么',
-    '一位名字特别特别长的参会者同学,13900139000,一家名字也特别特别长的软件与信息服务股份有限公司,已通过,AI',
-    '重名,13900139001,甲公司,已通过,',
+    '报名者姓名,手机号码,公司,审核状态,想听什么,票种',
+    '一位名字特别特别长的参会者同学,13900139000,一家名字也特别特别长的软件与信息服务股份有限公司,已通过,AI,一种名字特别特别长的闭门研讨会门票',
+    '重名,13900139001,甲公司,已通过,,早鸟双人联票（含午餐和纪念衫，凭学生证领取）',
     '重名,13900139002,甲公司,已通过,',
     '被截断,1.39E+10,,已通过,',
     '不来了,13900139003,,已退款,',
   ]
   const bytes = new TextEncoder().encode(rows.join('\n'))
   const id = await startImport(ctx, it.communityId, it.id, { name: '活动行导出.csv', bytes }, { source: '活动行', basis: 'ours' })
-  await setMapping(ctx, it.communityId, it.id, id, ['name', 'phone', 'organisation', 'status', 'answer'])
+  await setMapping(ctx, it.communityId, it.id, id, ['name', 'phone', 'organisation', 'status', 'answer', 'ticket'])
   return `/console/${community}/${event}/registration/import/${id}`
 }
 
@@ -238,9 +238,14 @@ export const pages: Record<string, Entry> = {
   '/console/[community]/[event]/registration': room('/registration'),
   '/console/[community]/[event]/registration/figures': room('/registration/figures'),
   '/console/[community]/[event]/registration/import': room('/registration/import'),
-  '/console/[community]/[event]/registration/import/[list]': organiser((places, site) =>
-    Promise.all(places.map((place) => listOf(site, place))),
-  ),
+  '/console/[community]/[event]/registration/import/[list]': organiser(async (places, site) => {
+    const lists = places.map(async (place) => {
+      await sellingAt(site, place)
+      const list = await listOf(site, place)
+      return [list, `${list}?step=types`]
+    })
+    return (await Promise.all(lists)).flat()
+  }),
   '/console/[community]/[event]/registration/questions': organiser((places, site) =>
     Promise.all(places.map((place) => questionsOf(site, place))),
   ),

@@ -32,6 +32,7 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
   '/console/[community]/[event]/registration/import': page(leads, { upload: hopeless(leads, form({ source: '活动行', basis: 'ours' })) }),
   '/console/[community]/[event]/registration/import/[list]': page(leads, {
     map: act(leads, form({ 'column.0': 'name', 'column.1': 'phone' })),
+    types: act(leads, form({ 'word.0': '', 'type.0': 'plain' })),
     decide: act(leads, form({ 'row.r2': 'skip' })),
     run: act(leads),
     stop: act(leads),

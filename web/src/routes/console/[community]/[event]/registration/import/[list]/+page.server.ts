@@ -6,6 +6,8 @@ import {
   countsOf,
   decideRows,
   discardImport,
+  matchingOf,
+  matchTypes,
   openImport,
   runImport,
   samplesFrom,
@@ -13,8 +15,9 @@ import {
   setMapping,
   showRows,
 } from '@kaichang/core/registration/import/actions.ts'
-import { targets } from '@kaichang/core/registration/import/model.ts'
+import { MOST_WORDS, targets } from '@kaichang/core/registration/import/model.ts'
 import { reasonTexts } from '@kaichang/core/registration/import/reasons.ts'
+import { pickText } from '@kaichang/core/kernel/text.ts'
 import type { RequestEvent } from '@sveltejs/kit'
 import { goOn, submit } from '#lib/server/form.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -28,11 +31,14 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const batch = await openImport(ctx, event.communityId, event.id, params.list)
   const counts = await countsOf(ctx, batch)
   const planned = counts.plan.new + counts.plan.same + counts.plan.again + counts.plan.possible + counts.plan.refused > 0
-  const view = batch.state !== 'draft' ? batch.state : !planned || url.searchParams.get('step') === 'columns' ? 'columns' : 'preview'
+  const matching = batch.state === 'draft' ? await matchingOf(ctx, batch) : null
+  const step = url.searchParams.get('step')
+  const drafted = !planned || step === 'columns' ? 'columns' : step === 'types' && matching?.types.length ? 'types' : 'preview'
+  const view = batch.state === 'draft' ? drafted : batch.state
   const samples = view === 'columns' ? await samplesFrom(ctx, batch) : []
   const told = reasonTexts[locale]
   const rows = async (plan: 'new' | 'same' | 'possible' | 'refused') =>
-    view === 'columns' || view === 'running' || batch.clearedAt !== null
+    view === 'columns' || view === 'types' || view === 'running' || batch.clearedAt !== null
       ? []
       : (await showRows(ctx, batch, plan, SHOWN)).map((row) => ({ ...row, reason: row.reason === '' ? '' : told[row.reason] }))
   return {
@@ -54,6 +60,12 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     timeZone: event.timeZone,
     targets: [...targets],
     columns: view === 'columns' ? batch.columns.map((column, at) => ({ ...column, samples: samples[at] ?? [] })) : [],
+    matching: matching && {
+      ...matching,
+      types: matching.types.map(({ id, name }) => ({ id, name: pickText(name, locale) })),
+      words: view === 'types' ? matching.words : [],
+    },
+    unmatched: matching?.words.filter(({ match }) => match === '').length ?? 0,
     counts: { ...counts, refused: counts.refused.map(({ reason, count }) => ({ reason: told[reason], count })) },
     short: counts.refused.find(({ reason }) => reason === 'full')?.count ?? 0,
     left: await seatsLeft(ctx, event.communityId, event.id),
@@ -84,6 +96,16 @@ export const actions: Actions = {
         id,
         columns.map((column, at) => text(`column.${at}`) || column.target),
       )
+      // Where there are ticket types, it is said once what the list means by its own.
+      const { types, words } = await matchingOf(ctx, await openImport(ctx, ...here, id))
+      goOn(types.length > 1 || words.some(({ match }) => match === '') ? `${path}?step=types` : path)
+    }),
+  types: (request) =>
+    submit(request, async ({ data, text }) => {
+      const { ctx, here, id, path } = await enter(request)
+      const words = typeof data['word'] === 'object' && data['word'] !== null ? Object.keys(data['word']) : []
+      const given = words.slice(0, MOST_WORDS).map((_, at) => ({ word: text(`word.${at}`), match: text(`type.${at}`) }))
+      await matchTypes(ctx, ...here, id, given)
       goOn(path)
     }),
   decide: (request) =>
