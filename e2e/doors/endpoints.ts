@@ -25,6 +25,8 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /[community]/[event]/talks/[talk].ics': everybody,
   'GET /t/[ticket]/event.ics': holder,
   'GET /o/[order]/code': orderer,
+  // Leads back to the order: there is nothing to pay.
+  'GET /o/[order]/wechat': orderer,
   'GET /o/[order]/fapiao/[id]': orderer,
   'POST /o/[order]/data.json': orderer,
   'POST /t/[ticket]/data.json': holder,

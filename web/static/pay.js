@@ -6,11 +6,26 @@ if (go) {
   go.click()
 }
 
+// What needs a script is shown by it, and what is said to those without goes.
+for (const part of document.querySelectorAll('[data-script]')) part.hidden = false
+for (const part of document.querySelectorAll('[data-plain]')) part.hidden = true
+
 const button = document.querySelector('[data-jsapi]')
-const pay = () =>
-  window.WeixinJSBridge?.invoke('getBrandWCPayRequest', JSON.parse(button.dataset.jsapi), () => location.assign(location.pathname))
+const failed = document.querySelector('[data-failed]')
+const pay = () => {
+  failed.hidden = !!window.WeixinJSBridge
+  window.WeixinJSBridge?.invoke('getBrandWCPayRequest', JSON.parse(button.dataset.jsapi), ({ err_msg: told = '' } = {}) => {
+    if (told.endsWith(':ok')) location.assign(location.pathname)
+    // Whoever closes the sheet finds the button again.
+    else failed.hidden = told.endsWith(':cancel')
+  })
+}
 if (button) {
   button.addEventListener('click', pay)
-  if (window.WeixinJSBridge) pay()
-  else document.addEventListener('WeixinJSBridgeReady', pay, { once: true })
+  if ('fresh' in button.dataset) {
+    // Once: the sheet does not open anew whenever the page looks whether the money has come.
+    history.replaceState(null, '', `${location.pathname}#pay`)
+    if (window.WeixinJSBridge) pay()
+    else document.addEventListener('WeixinJSBridgeReady', pay, { once: true })
+  }
 }

@@ -277,10 +277,15 @@ export const catalogue = define({
     zh: '这种票一次最多 {maximum} 张。',
     en: 'At most {maximum} of this ticket in one order.',
   },
+  'registration.person_under_order': {
+    status: 422,
+    zh: '不能比一次最多几张少，否则一次选多张的人会下不了单。',
+    en: 'This cannot be less than what one order may have, or nobody could complete such an order.',
+  },
   'registration.person_limit': {
     status: 409,
-    zh: '这种票每人最多 {maximum} 张，用这个联系方式已经订过了。',
-    en: 'At most {maximum} of this ticket for each person; this contact has ordered already.',
+    zh: '每人最多 {maximum} 张，用这个联系方式已经订过。请少选几张，再订一次。',
+    en: 'At most {maximum} of one ticket for each person, and this contact has ordered before. Please choose fewer and order again.',
   },
   'registration.nothing_chosen': { status: 422, zh: '还没有选票。', en: 'No ticket was chosen yet.' },
   'registration.addon_alone': {
@@ -302,8 +307,8 @@ export const catalogue = define({
   },
   'registration.voucher_other': {
     status: 422,
-    zh: '这个优惠码不适用于选的票。',
-    en: 'This voucher is not for the tickets that you chose.',
+    zh: '这个优惠码不能用在选的票上。请选它对应的票，或清空优惠码。',
+    en: 'This voucher is not for the tickets that you chose. Choose a ticket it is for, or clear the voucher.',
   },
   'registration.hold_over': {
     status: 409,
@@ -380,6 +385,16 @@ export const catalogue = define({
     status: 409,
     zh: '只剩 {left} 个位置，留不出 {wanted} 个。什么都没有改；可以减少数量，或先提高上限和名额。',
     en: 'Only {left} are left, so {wanted} cannot be kept. Nothing was changed; make fewer, or raise the cap and quotas first.',
+  },
+  'registration.voucher_below_used': {
+    status: 422,
+    zh: '已经用了 {used} 次，次数不能比这更少。',
+    en: 'It has been used {used} times already; the limit cannot be lower.',
+  },
+  'registration.voucher_used_otherwise': {
+    status: 422,
+    zh: '已有 {count} 次用在别的票上，不能为这种票留位置。请另做一个码来留。',
+    en: '{count} uses are for other tickets, so it cannot keep places of this one. Make another code for that.',
   },
   'registration.voucher_lines': {
     status: 422,
@@ -487,6 +502,21 @@ export const catalogue = define({
     status: 422,
     zh: '在微信里付款需要微信登录，这里没有。请改用扫码付款，座位还给您留着。',
     en: 'Paying inside WeChat needs a WeChat sign-in, which is missing here. Please pay by scanning; your seats are still held.',
+  },
+  'payment.wechat_state': {
+    status: 409,
+    zh: '这次微信支付不是从这个浏览器开始的，或者已经超过十分钟。没有扣款，座位还给您留着；请再点一次微信支付，或换一种方式。',
+    en: 'This payment by WeChat was not begun in this browser, or more than ten minutes ago. Nothing was charged and your seats are still held; press WeChat Pay once more, or choose another way.',
+  },
+  'payment.wechat_code': {
+    status: 409,
+    zh: '微信给的授权码已经用过或过期。没有扣款，座位还给您留着；请再点一次微信支付，或改用扫码付款。',
+    en: 'The code that WeChat gave was used before or is too old. Nothing was charged and your seats are still held; press WeChat Pay once more, or pay by scanning.',
+  },
+  'payment.wechat_account': {
+    status: 502,
+    zh: '微信没有让我们在这里收款，要主办方检查公众号和商户号的设置。没有扣款，座位还给您留着；请改用扫码或别的方式付款。',
+    en: 'WeChat does not let us take payments here; the organisers have to look at their official account and merchant number. Nothing was charged and your seats are still held; please pay by scanning or in another way.',
   },
   'payment.provider_away': {
     status: 503,

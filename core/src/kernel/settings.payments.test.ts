@@ -49,3 +49,31 @@ test('a half set of settings names what is missing, never what was given', () =>
 test('real keys beside the sandbox are a contradiction', () => {
   expect(problemsOf({ ...stripe, KAICHANG_PAYMENTS: 'sandbox' })).toHaveLength(1)
 })
+
+test('the official account comes whole, with WeChat Pay, and its secret is never told', () => {
+  const account = { KAICHANG_WECHAT_APPID: 'wxfedcba9876543210', KAICHANG_WECHAT_SECRET: '0123456789abcdef0123456789abcdef' }
+  expect(readSettings(wechat).payments.wechatpay).not.toHaveProperty('account')
+  expect(readSettings({ ...wechat, ...account }).payments.wechatpay?.account).toEqual({
+    appId: 'wxfedcba9876543210',
+    secret: account.KAICHANG_WECHAT_SECRET,
+    pageUrl: 'https://open.weixin.qq.com',
+    url: 'https://api.weixin.qq.com',
+  })
+  expect(readSettings({ ...wechat, ...account, KAICHANG_WECHAT_URL: 'http://127.0.0.1:3100/' }).payments.wechatpay?.account).toMatchObject({
+    pageUrl: 'http://127.0.0.1:3100',
+    url: 'http://127.0.0.1:3100',
+  })
+  const problems = [
+    ...problemsOf({ ...wechat, KAICHANG_WECHAT_SECRET: account.KAICHANG_WECHAT_SECRET }),
+    ...problemsOf({ ...wechat, KAICHANG_WECHAT_APPID: account.KAICHANG_WECHAT_APPID }),
+    ...problemsOf(account),
+    ...problemsOf({ ...wechat, ...account, KAICHANG_WECHAT_SECRET: 'a secret' }),
+  ]
+  expect(problems.map((line) => line.split(':')[0])).toEqual([
+    'KAICHANG_WECHAT_APPID',
+    'KAICHANG_WECHAT_SECRET',
+    'KAICHANG_WECHAT_APPID',
+    'KAICHANG_WECHAT_SECRET',
+  ])
+  expect(problems.join()).not.toMatch(/0123456789abcdef0123|a secret/)
+})

@@ -31,6 +31,16 @@ export const paymentEnvironment = {
     .optional(),
   KAICHANG_WECHATPAY_PUBLIC_KEY: file.optional(),
   KAICHANG_WECHATPAY_URL: base.optional(),
+  /** The official account (公众号, verified service account) by which a reader inside WeChat pays at once: app id and secret. */
+  KAICHANG_WECHAT_APPID: z
+    .string()
+    .regex(/^\w{6,32}$/)
+    .optional(),
+  KAICHANG_WECHAT_SECRET: z
+    .string()
+    .regex(/^\w{16,64}$/)
+    .optional(),
+  KAICHANG_WECHAT_URL: base.optional(),
   /** Alipay: app id, the seller's number (PID, 2088…), the app's private key and Alipay's public key (PEM files). */
   KAICHANG_ALIPAY_APPID: z
     .string()
@@ -70,6 +80,20 @@ export interface WechatPaySettings {
   publicKey: string
   /** Without a slash at the end. */
   url: string
+  /** Without it nobody can be sent to WeChat's own sheet: a code to scan is shown. */
+  account?: WechatAccountSettings
+  /** Where payers' pages of a sandbox are, since WeChat's own sheet knows nothing of it. */
+  pageUrl?: string
+}
+
+/** The official account that tells who pays inside WeChat. Addresses without a slash at the end. */
+export interface WechatAccountSettings {
+  appId: string
+  secret: string
+  /** Where the reader is sent. */
+  pageUrl: string
+  /** Where we ask. */
+  url: string
 }
 
 export interface AlipaySettings {
@@ -99,6 +123,7 @@ export interface PaymentSettings {
 /** What each provider cannot do without; addresses have defaults. */
 const needed = {
   WECHATPAY: ['APPID', 'MCHID', 'SERIAL', 'PRIVATE_KEY', 'APIV3_KEY', 'PUBLIC_KEY_ID', 'PUBLIC_KEY'],
+  WECHAT: ['APPID', 'SECRET'],
   ALIPAY: ['APPID', 'SELLER', 'PRIVATE_KEY', 'PUBLIC_KEY'],
   STRIPE: ['KEY', 'WEBHOOK_SECRET'],
 } as const
@@ -120,6 +145,9 @@ export function judgePayments(given: Readonly<Record<string, string | undefined>
       problems.push(`KAICHANG_PAYMENTS: “sandbox” leaves ${present.join(', ')} unused; take one of the two out (沙盒与真实收款只能选一个)`)
     }
   }
+  if (given['KAICHANG_WECHAT_APPID'] !== undefined && given['KAICHANG_WECHATPAY_MCHID'] === undefined) {
+    problems.push('KAICHANG_WECHAT_APPID: set without KAICHANG_WECHATPAY_… (公众号只和微信支付一起用)')
+  }
   return problems
 }
 
@@ -137,7 +165,15 @@ function wechatPayOf(s: Environment): WechatPaySettings | undefined {
   const { KAICHANG_WECHATPAY_PUBLIC_KEY_ID: publicKeyId, KAICHANG_WECHATPAY_PUBLIC_KEY: publicKey } = s
   if (!appId || !mchId || !serial || !privateKey || !apiV3Key || !publicKeyId || !publicKey) return undefined
   const url = s.KAICHANG_WECHATPAY_URL ?? 'https://api.mch.weixin.qq.com'
-  return { appId, mchId, serial, privateKey: resolve(privateKey), apiV3Key, publicKeyId, publicKey: resolve(publicKey), url }
+  const account = wechatAccountOf(s)
+  const keys = { serial, privateKey: resolve(privateKey), apiV3Key, publicKeyId, publicKey: resolve(publicKey) }
+  return { appId, mchId, ...keys, url, ...(account ? { account } : {}) }
+}
+
+function wechatAccountOf(s: Environment): WechatAccountSettings | undefined {
+  const { KAICHANG_WECHAT_APPID: appId, KAICHANG_WECHAT_SECRET: secret, KAICHANG_WECHAT_URL: other } = s
+  if (!appId || !secret) return undefined
+  return { appId, secret, pageUrl: other ?? 'https://open.weixin.qq.com', url: other ?? 'https://api.weixin.qq.com' }
 }
 
 function alipayOf(s: Environment): AlipaySettings | undefined {

@@ -15,6 +15,8 @@ export interface Behaviour {
   faults: Fault[]
   /** `hold`: notices wait until they are let go. */
   notices: 'send' | 'hold'
+  /** What the official account may not: ask who a reader is (`no_scope`), or use the interface (`no_right`). */
+  account: 'good' | 'no_scope' | 'no_right'
   refunds: 'done' | 'processing' | 'failed'
   /** How long a notice that was not taken waits before it is sent once more, in milliseconds; then it is given up. */
   pauses: readonly number[]
@@ -24,6 +26,7 @@ export interface Behaviour {
 export const goodDay = (): Behaviour => ({
   faults: [],
   notices: 'send',
+  account: 'good',
   refunds: 'done',
   pauses: [2_000, 10_000, 60_000, 300_000, 1_800_000],
 })

@@ -16,6 +16,8 @@ const tradeSchema = z.object({
   /** In the address of the payer's page; nobody can guess it. */
   id: z.string(),
   provider: z.enum(['wechatpay', 'alipay', 'stripe']),
+  /** Of a merchant with several apps: by which one it was begun. */
+  app: z.string().optional(),
   outTradeNo: z.string(),
   amountFen: z.number(),
   description: z.string(),
@@ -34,7 +36,7 @@ export type SandboxRefund = z.output<typeof refundSchema>
 /** All payments of the sandbox; kept in a file when it is given one, so that a restart forgets nothing. */
 export interface Book {
   clock: Clock
-  add(trade: Pick<Trade, 'provider' | 'outTradeNo' | 'amountFen' | 'description' | 'notifyUrl' | 'backUrl' | 'expiresAt'>): Trade
+  add(trade: Pick<Trade, 'provider' | 'app' | 'outTradeNo' | 'amountFen' | 'description' | 'notifyUrl' | 'backUrl' | 'expiresAt'>): Trade
   byId(id: string): Trade | undefined
   byNo(provider: Trade['provider'], outTradeNo: string): Trade | undefined
   all(): Trade[]

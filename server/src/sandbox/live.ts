@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
+import { sandboxAccount, type SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
 
 /**
  * The settings with which an installation takes a sandbox for the real providers, its keys in files as real ones are:
@@ -23,6 +23,9 @@ export function liveAtSandbox(folder: string, keys: SandboxKeys, url: string): R
     KAICHANG_WECHATPAY_PUBLIC_KEY_ID: keys.wechatpay.publicKeyId,
     KAICHANG_WECHATPAY_PUBLIC_KEY: file('wechat-platform.pem', keys.wechatpay.platform.publicKey),
     KAICHANG_WECHATPAY_URL: `${url}/wechatpay`,
+    KAICHANG_WECHAT_APPID: sandboxAccount(keys).appId,
+    KAICHANG_WECHAT_SECRET: sandboxAccount(keys).secret,
+    KAICHANG_WECHAT_URL: `${url}/wechat`,
     KAICHANG_ALIPAY_APPID: keys.alipay.appId,
     KAICHANG_ALIPAY_SELLER: keys.alipay.sellerId,
     KAICHANG_ALIPAY_PRIVATE_KEY: file('alipay-app.pem', keys.alipay.app.privateKey),

@@ -1,10 +1,20 @@
 import { createPublicKey, createVerify } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
+import { sandboxAccount } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
+import { wechatAccount } from '@kaichang/core/registration/payment/providers/wechatpay.account.ts'
 import { openPaidSite, type PaidSite } from '../../../tests/setup/sandbox.ts'
 import { openShop, PRICE } from './world.testing.ts'
 
 let site: PaidSite
+/** An id that the sandbox's official account gave out. */
+async function openidOf(url: string): Promise<string> {
+  const { account } = site.app.settings.payments.wechatpay ?? {}
+  const query = new URLSearchParams({ appid: account?.appId ?? '', redirect_uri: site.url, response_type: 'code', scope: 'snsapi_base' })
+  const away = await fetch(`${url}/connect/oauth2/authorize?${query.toString()}`, { redirect: 'manual' })
+  const code = new URL(away.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  return account ? wechatAccount(account).openidOf(code) : ''
+}
 beforeAll(async () => void (site = await openPaidSite()))
 afterAll(() => site.close())
 
@@ -20,7 +30,8 @@ test('every way to pay begins as its provider wants it, and a new one closes the
   expect(h5?.kind === 'redirect' && h5.url.endsWith(`&redirect_url=${back}`)).toBe(true)
 
   await expect(begin('wechatpay', 'jsapi')).rejects.toMatchObject({ code: 'payment.openid' })
-  const jsapi = await begin('wechatpay', 'jsapi', { openid: 'o-abc' })
+  await expect(begin('wechatpay', 'jsapi', { openid: 'o-abcdefgh' })).rejects.toMatchObject({ code: 'payment.provider_refused' })
+  const jsapi = await begin('wechatpay', 'jsapi', { openid: await openidOf(`${site.sandbox.url}/wechat`) })
   const parameters = jsapi?.kind === 'jsapi' ? jsapi.parameters : {}
   const lines = ['appId', 'timeStamp', 'nonceStr', 'package'].map((name) => `${parameters[name] ?? ''}\n`).join('')
   const merchant = createPublicKey(site.sandbox.keys.wechatpay.merchant.publicKey)
@@ -29,7 +40,7 @@ test('every way to pay begins as its provider wants it, and a new one closes the
       .update(lines)
       .verify(merchant, parameters['paySign'] ?? '', 'base64'),
   ).toBe(true)
-  expect(parameters).toMatchObject({ signType: 'RSA', appId: site.sandbox.keys.wechatpay.appId })
+  expect(parameters).toMatchObject({ signType: 'RSA', appId: sandboxAccount(site.sandbox.keys).appId })
 
   expect(await begin('alipay', 'precreate')).toMatchObject({ kind: 'qr' })
   const wap = await begin('alipay', 'wap')

@@ -1,7 +1,8 @@
 import { Hono, type Context as Request } from 'hono'
 import type { Clock } from '@kaichang/core/kernel/clock.ts'
 import { chooseLocale } from '@kaichang/core/kernel/locale.ts'
-import type { SandboxAddress, SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
+import { sandboxAccount, type SandboxAddress, type SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
+import { openAccount } from './account.ts'
 import { alipayNotice, alipayRoutes } from './alipay.ts'
 import { goodDay, type Behaviour } from './behaviour.ts'
 import { openBook, randomDigits, type SandboxRefund, type Trade } from './book.ts'
@@ -38,6 +39,8 @@ export interface SandboxControl {
   /** Lets a refund that was under way end. */
   finishRefund(outRefundNo: string, state: 'done' | 'failed'): void
   post: Post
+  /** The official account, and whom it knows. */
+  account: { appId: string; knows(openid: string): boolean }
 }
 
 export interface Sandbox {
@@ -54,7 +57,8 @@ export function createSandbox({ keys, clock, pages, webhook, reach = (url) => ur
   const post = openPost(behaviour, reach)
   const pageOf = (trade: Trade): string => `${pages}/pay/${trade.id}`
   const shared = { book, behaviour, pageOf, refunded: tellRefund }
-  const wechat = { ...shared, keys: keys.wechatpay }
+  const account = openAccount({ account: sandboxAccount(keys), clock, behaviour })
+  const wechat = { ...shared, keys: keys.wechatpay, account: { appId: sandboxAccount(keys).appId, knows: account.knows } }
   const alipay = { ...shared, keys: keys.alipay }
   const stripe = { ...shared, keys: keys.stripe, webhook }
 
@@ -84,6 +88,7 @@ export function createSandbox({ keys, clock, pages, webhook, reach = (url) => ur
 
   const app = new Hono().basePath('/sandbox')
   app.route('/wechatpay', wechatRoutes(wechat))
+  app.route('/wechat', account.app)
   app.route('/alipay', alipayRoutes(alipay))
   app.route('/stripe', stripeRoutes(stripe))
   app.get('/pay/:id', (request) => show(request, book.byId(request.req.param('id'))))
@@ -135,6 +140,7 @@ export function createSandbox({ keys, clock, pages, webhook, reach = (url) => ur
       }
     },
     post,
+    account: wechat.account,
   }
   return { app, control, close: () => post.close() }
 }

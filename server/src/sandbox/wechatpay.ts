@@ -45,6 +45,8 @@ interface Tools {
   keys: SandboxKeys['wechatpay']
   book: Book
   behaviour: Behaviour
+  /** The official account, whose app is bound to the same merchant. */
+  account: { appId: string; knows(openid: string): boolean }
   /** The payer's page of a trade. */
   pageOf(trade: Trade): string
   refunded(trade: Trade, refund: SandboxRefund): void
@@ -105,7 +107,7 @@ function transactionOf({ keys }: Tools, trade: Trade, change: Alteration = {}): 
         : 'NOTPAY'
   const paid = trade.state === 'paid'
   return {
-    appid: change.app ?? keys.appId,
+    appid: change.app ?? trade.app ?? keys.appId,
     mchid: change.merchant ?? keys.mchId,
     out_trade_no: change.outTradeNo ?? trade.outTradeNo,
     trade_state: state,
@@ -186,8 +188,11 @@ export function wechatRoutes(tools: Tools): Hono {
     const asked = transaction.safeParse(await request.req.json())
     if (!asked.success) return refuse(400, 'PARAM_ERROR', asked.error.issues[0]?.path.join('.') ?? '参数错误')
     const { appid, mchid, out_trade_no: no, amount: sum } = asked.data
-    if (appid !== keys.appId || mchid !== keys.mchId) return refuse(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配')
+    if (![keys.appId, tools.account.appId].includes(appid) || mchid !== keys.mchId)
+      return refuse(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配')
     if (type === 'jsapi' && !asked.data.payer) return refuse(400, 'PARAM_ERROR', 'payer.openid')
+    if (type === 'jsapi' && (appid !== tools.account.appId || !tools.account.knows(asked.data.payer?.openid ?? '')))
+      return refuse(400, 'PARAM_ERROR', '无效的openid')
     if (type === 'h5' && !asked.data.scene_info) return refuse(400, 'PARAM_ERROR', 'scene_info')
     const known = book.byNo('wechatpay', no)
     if (known?.state === 'paid') return refuse(400, 'ORDERPAID', '该订单已支付')
@@ -197,6 +202,7 @@ export function wechatRoutes(tools: Tools): Hono {
       known ??
       book.add({
         provider: 'wechatpay',
+        app: appid,
         outTradeNo: no,
         amountFen: sum.total,
         description: asked.data.description,

@@ -38,18 +38,34 @@ function isOffered(setting: PaymentSetting, name: ProviderName): boolean {
 export async function startPayment(ctx: Context, token: string, input: StartInput): Promise<PaymentView> {
   const { provider: name, method, ...payer } = parseInput(startSchema, input)
   const opened = await openOrder(ctx, token)
-  const provider = providersOf(ctx).get(name)
+  const provider = await offeredProvider(ctx, opened.order, name, method)
+  if (method === 'jsapi' && !payer.openid) throw fail('payment.openid')
   const setting = await findSetting(ctx.db, opened.order.communityId, opened.order.eventId)
-  if (!provider || !isOffered(setting, name) || !provider.methods.includes(method)) throw fail('payment.not_offered')
   const acting = asBuyer(ctx, opened.order)
   // Before the new one begins, so that hardly anybody can pay both.
   for (const old of await listPaymentsOfOrder(ctx.db, opened.order.communityId, opened.order.id)) {
-    if (old.state === 'open' && (old.provider !== name || old.method !== method)) await closeBefore(acting, old)
+    if (old.state === 'open' && (old.provider !== name || old.method !== method || isPersonal(method))) await closeBefore(acting, old)
   }
   const payment = await openRow(acting, opened, provider, method, setting)
   const known = startedOf(payment)
   if (known) return viewOf(payment)
   return askToStart(acting, opened, provider, payment, payer)
+}
+
+/** WeChat's own sheet opens for one payer only, whom we do not remember: whoever begins begins anew. */
+const isPersonal = (method: Method): boolean => method === 'jsapi'
+
+/** The provider behind a way to pay. Errors: payment.not_offered when the event (or the installation) does without it. */
+export async function offeredProvider(
+  ctx: Context,
+  { communityId, eventId }: { communityId: string; eventId: string },
+  name: ProviderName,
+  method: Method,
+): Promise<Provider> {
+  const provider = providersOf(ctx).get(name)
+  const setting = await findSetting(ctx.db, communityId, eventId)
+  if (!provider || !isOffered(setting, name) || !provider.methods.includes(method)) throw fail('payment.not_offered')
+  return provider
 }
 
 /** The order's open payment of this way, or a new one. */
@@ -68,7 +84,7 @@ async function openRow(
     const judged = judgePayable(locked, now)
     if (judged !== 'payable') throw fail(judged)
     const mine = (await listPaymentsOfOrder(tx.db, communityId, orderId)).filter((p) => p.provider === provider.name && p.method === method)
-    const open = mine.find((p) => isStillGood(p, locked.totalFen, now))
+    const open = isPersonal(method) ? undefined : mine.find((p) => isStillGood(p, locked.totalFen, now))
     if (open) return open
     const offlineUntil = new Date(now.getTime() + setting.offlineDays * 86_400_000)
     // A transfer takes its time; seats are held for it once, not again with every new try.

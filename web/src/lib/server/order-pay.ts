@@ -1,3 +1,4 @@
+import { errorText, type ErrorCode } from '@kaichang/core/kernel/errors.ts'
 import { pickText, type Locale } from '@kaichang/core/kernel/text.ts'
 import { paymentOffers } from '@kaichang/core/registration/payment/actions.ts'
 import type { Offer, PaymentView } from '@kaichang/core/registration/payment/model.ts'
@@ -16,8 +17,8 @@ export function readerOf(userAgent: string): Reader {
 }
 
 /**
- * Which methods serve where. Inside WeChat neither WeChat's page for browsers nor Alipay's opens, and its own sheet wants
- * an account of the reader's that we do not ask for; there a code is shown, for another phone to scan.
+ * Which methods serve where. Inside WeChat neither WeChat's page for browsers nor Alipay's opens; its own sheet does where
+ * an official account tells who pays, and everywhere a code is shown, for another phone to scan.
  */
 const methodsAt: Record<Reader, readonly { name: Way['name']; value: string }[]> = {
   phone: [
@@ -34,12 +35,28 @@ const methodsAt: Record<Reader, readonly { name: Way['name']; value: string }[]>
     { name: 'offline', value: 'offline:transfer' },
   ],
   wechat: [
+    { name: 'wechatpay', value: 'wechatpay:jsapi' },
     { name: 'wechatpay_qr', value: 'wechatpay:native' },
     { name: 'alipay_qr', value: 'alipay:precreate' },
     { name: 'stripe', value: 'stripe:checkout' },
     { name: 'offline', value: 'offline:transfer' },
   ],
 }
+
+/** What can come in the way between this page and WeChat's sheet; told when one is back. */
+const troubles = [
+  'payment.wechat_state',
+  'payment.wechat_code',
+  'payment.wechat_account',
+  'payment.provider_away',
+  'payment.provider_forged',
+  'payment.not_offered',
+] as const satisfies readonly ErrorCode[]
+
+export const isTrouble = (code: string | null): code is (typeof troubles)[number] => troubles.some((one) => one === code)
+
+/** Whoever is told of it came from there. */
+const WECHAT: Record<Locale, string> = { zh: '微信', en: 'WeChat' }
 
 const wayOf = ({ provider, method }: Pick<PaymentView, 'provider' | 'method'>): string => `${provider}:${method}`
 
@@ -61,7 +78,7 @@ export async function presentPaying(
   ctx: Context,
   { opened, payments }: Look,
   token: string,
-  asked: { locale: Locale; reader: Reader; fresh: boolean },
+  asked: { locale: Locale; reader: Reader; fresh: boolean; trouble: string | null },
 ) {
   const { order } = opened
   const [offers, terms] = await Promise.all([paymentOffers(ctx, order.communityId, order.eventId), paymentTerms(ctx, token)])
@@ -74,6 +91,7 @@ export async function presentPaying(
     refused: open?.provider === 'offline' && open.proofName !== '' ? '' : refused,
     sandbox: offers.some((offer) => offer.sandbox && offer.provider !== 'offline'),
     inWechat: asked.reader === 'wechat',
+    trouble: isTrouble(asked.trouble) ? errorText(asked.trouble, asked.locale, { provider: WECHAT[asked.locale] }) : '',
     transfer: { instructions: pickText(terms.instructions, asked.locale), hasCode: terms.code },
     refresh: shown && shown.kind !== 'transfer' && shown.kind !== 'none' ? (asked.fresh ? ON_THE_WAY : pauseOf(order, ctx.clock.now())) : 0,
   }
@@ -91,7 +109,14 @@ function presentPayment(payment: PaymentView, fresh: boolean): ShownPayment {
     fresh,
     way: wayOf(payment),
     kind: started?.kind ?? 'none',
-    url: started?.kind === 'redirect' ? started.url : /^https?:\/\//.test(content) ? content : '',
+    url:
+      started?.kind === 'redirect'
+        ? started.url
+        : started?.kind === 'jsapi'
+          ? (started.page ?? '')
+          : /^https?:\/\//.test(content)
+            ? content
+            : '',
     qr: content === '' ? '' : qrSvg(content),
     parameters: started?.kind === 'jsapi' ? started.parameters : {},
   }

@@ -29,6 +29,7 @@ export const homeWords = defineWords({
     notice_what_name: '姓名：签到时叫得出您，印胸牌。',
     notice_what_contact: '手机号或邮箱（至少一种）：发票证和变更通知，门口找不到票时核对后四位。',
     notice_what_channel: '您从哪个入口报名：只用来统计哪种宣传有效。',
+    notice_what_openid: '在微信里付款：微信给出您在本公众号的编号（openid），只转交给微信支付来开这一笔付款，我们不保存。',
     notice_not: '不收集身份证号、住址、位置，不做人脸识别，不把名单交给别人；要交给合作方时，会另外征求您的同意。',
     notice_how_long: '保存多久',
     notice_how_long_text: '活动结束 {days} 天后自动匿名：姓名和联系方式删除，只留下统计数字。',
@@ -67,6 +68,8 @@ export const homeWords = defineWords({
     notice_what_contact:
       'A phone number or an e-mail address (one is enough): to send the ticket and changes, and to find you at the door by the last four digits.',
     notice_what_channel: 'The entrance you came by: only to count which kind of announcement works.',
+    notice_what_openid:
+      'Paying inside WeChat: WeChat gives your number at the official account (openid), which goes on to WeChat Pay to open that one payment; we do not keep it.',
     notice_not:
       'No identity number, no address, no location, no face recognition, and no list handed to others; if a partner should get your data, you are asked separately.',
     notice_how_long: 'For how long',

@@ -50,8 +50,8 @@ export const startedSchema = z.object({
     z.object({ kind: z.literal('redirect'), url: z.string() }),
     /** Shown as a QR code that the provider's app scans. */
     z.object({ kind: z.literal('qr'), content: z.string() }),
-    /** For WeixinJSBridge.invoke('getBrandWCPayRequest', parameters). */
-    z.object({ kind: z.literal('jsapi'), parameters: z.record(z.string(), z.string()) }),
+    /** For WeixinJSBridge.invoke('getBrandWCPayRequest', parameters); at a sandbox `page` stands in for WeChat's sheet. */
+    z.object({ kind: z.literal('jsapi'), parameters: z.record(z.string(), z.string()), page: z.string().optional() }),
     /** The event's instructions are shown, and a proof is asked for. */
     z.object({ kind: z.literal('transfer') }),
   ]),
@@ -123,6 +123,14 @@ export interface BillRow {
   at: Date
 }
 
+/** The account at a provider's app that tells who pays there. */
+export interface Account {
+  /** Where the reader is sent, and from where they come `back` with a code and this `state` (letters and digits). */
+  address(back: string, state: string): string
+  /** The payer's id, once for each code. Errors: payment.wechat_code, .wechat_account, .provider_away. */
+  openidOf(code: string): Promise<string>
+}
+
 /** What a provider is given beside its settings. */
 export interface Tools {
   clock: Clock
@@ -139,6 +147,8 @@ export interface Provider {
   readonly methods: readonly Method[]
   readonly sandbox: boolean
   readonly identity: Identity
+  /** Who pays inside an app, where that has to be known. */
+  readonly account?: Account
   /** Begins a payment. `kept` is stored with it and given back to later calls. */
   start(payment: PaymentToStart, urls: Urls, payer: Payer): Promise<{ started: Started; kept: Record<string, unknown> }>
   query(payment: AtProvider): Promise<Standing>

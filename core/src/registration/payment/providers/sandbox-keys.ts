@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, hash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -61,6 +61,12 @@ function makePair(): z.output<typeof pair> {
   })
 }
 
+/** The sandbox's official account. It follows from the keys, so that folders made before it have one, too. */
+export function sandboxAccount({ wechatpay }: SandboxKeys): { appId: string; secret: string } {
+  const secret = hash('sha256', `account:${wechatpay.apiV3Key}`)
+  return { appId: `wx${hash('sha256', secret).slice(0, 16)}`, secret: secret.slice(0, 32) }
+}
+
 /** Where a sandbox is reached: by us, and by the payer's browser. Both without a slash at the end. */
 export interface SandboxAddress {
   api: string
@@ -81,6 +87,8 @@ export function sandboxSettings(keys: SandboxKeys, { api, pages }: SandboxAddres
       privateKey: wechatpay.merchant.privateKey,
       publicKey: wechatpay.platform.publicKey,
       url: `${api}/wechatpay`,
+      account: { ...sandboxAccount(keys), url: `${api}/wechat`, pageUrl: `${pages}/wechat` },
+      pageUrl: `${pages}/pay`,
     },
     alipay: {
       appId: alipay.appId,

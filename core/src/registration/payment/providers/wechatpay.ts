@@ -6,6 +6,7 @@ import { askProvider, type Answer } from './ask.ts'
 import { cutBytes, parseJson, sayProblem } from './common.ts'
 import type { AtProvider, Notice, PaidFacts, Provider, ReadNotice, RefundFacts, RefundToSend, Started, Tools } from './provider.ts'
 import { authorization, doubt, openResource, privateKeyOf, publicKeyOf, signLines } from './wechatpay.sign.ts'
+import { wechatAccount } from './wechatpay.account.ts'
 import { readWechatBill } from './wechatpay.bill.ts'
 
 const amount = z.object({ total: z.int(), currency: z.string().default('CNY') })
@@ -47,6 +48,7 @@ const PAID = new Set(['SUCCESS', 'REFUND'])
 export function wechatPay(settings: WechatPaySettings, tools: Tools, sandbox = false): Provider {
   const merchant = { mchId: settings.mchId, serial: settings.serial, key: privateKeyOf(settings.privateKey) }
   const trusted = { id: settings.publicKeyId, key: publicKeyOf(settings.publicKey) }
+  const { account } = settings
   const seconds = (): number => Math.floor(tools.clock.now().getTime() / 1000)
   const nonce = (): string => shortCode(tools.random, 32)
 
@@ -78,6 +80,12 @@ export function wechatPay(settings: WechatPaySettings, tools: Tools, sandbox = f
     throw fail('payment.provider_refused', { provider: 'wechatpay', problem: sayProblem(code, message) })
   }
 
+  /** Both apps are this merchant's: to our books they are one. */
+  const paidFacts = (told: z.output<typeof transaction>): PaidFacts => ({
+    ...paidBy(told),
+    app: told.appid === account?.appId ? settings.appId : told.appid,
+  })
+
   const refundFacts = (row: z.output<typeof refund>): RefundFacts => ({
     outRefundNo: row.out_refund_no,
     providerNo: row.refund_id,
@@ -88,14 +96,17 @@ export function wechatPay(settings: WechatPaySettings, tools: Tools, sandbox = f
 
   return {
     name: 'wechatpay',
-    methods: ['native', 'h5', 'jsapi'],
+    methods: account ? ['native', 'h5', 'jsapi'] : ['native', 'h5'],
     sandbox,
+    ...(account ? { account: wechatAccount(account) } : {}),
     identity: { app: settings.appId, merchant: settings.mchId },
 
     async start(payment, urls, payer) {
       if (payment.method === 'jsapi' && !payer.openid) throw fail('payment.openid')
+      // Payers have their ids at the account, whose app may be another one of the same merchant's.
+      const appId = payment.method === 'jsapi' ? (account?.appId ?? settings.appId) : settings.appId
       const answer = await call('POST', `/v3/pay/transactions/${payment.method}`, {
-        appid: settings.appId,
+        appid: appId,
         mchid: settings.mchId,
         description: cutBytes(payment.description, 127),
         out_trade_no: payment.outTradeNo,
@@ -112,13 +123,18 @@ export function wechatPay(settings: WechatPaySettings, tools: Tools, sandbox = f
         if (told.code_url !== undefined) return { kind: 'qr', content: told.code_url }
         if (told.h5_url !== undefined) return { kind: 'redirect', url: `${told.h5_url}&redirect_url=${encodeURIComponent(urls.back)}` }
         const parameters = {
-          appId: settings.appId,
+          appId,
           timeStamp: String(seconds()),
           nonceStr: nonce(),
           package: `prepay_id=${told.prepay_id ?? ''}`,
         }
         const paySign = signLines(merchant.key, Object.values(parameters))
-        return { kind: 'jsapi', parameters: { ...parameters, signType: 'RSA', paySign } }
+        return { kind: 'jsapi', parameters: { ...parameters, signType: 'RSA', paySign }, ...standIn(told.prepay_id ?? '') }
+      }
+
+      function standIn(prepayId: string): { page?: string } {
+        if (settings.pageUrl === undefined) return {}
+        return { page: `${settings.pageUrl}/${prepayId.replace(/^wx/, '')}?redirect_url=${encodeURIComponent(urls.back)}` }
       }
     },
 
@@ -204,7 +220,7 @@ export function wechatPay(settings: WechatPaySettings, tools: Tools, sandbox = f
   }
 }
 
-function paidFacts(told: z.output<typeof transaction>): PaidFacts {
+function paidBy(told: z.output<typeof transaction>): PaidFacts {
   return {
     app: told.appid,
     merchant: told.mchid,

@@ -1,6 +1,7 @@
 import { openCommunity } from '@kaichang/core/community/actions.ts'
 import { readPublicEvents } from '@kaichang/core/community/read.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
+import { asksWhoPays } from '@kaichang/core/registration/payment/wechat.actions.ts'
 import { publicPage } from '#lib/server/public-page.ts'
 import type { PageServerLoad } from './$types'
 
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async (event) => {
     name,
     contact: community.contact,
     version: community.noticeVersion,
+    openid: asksWhoPays(ctx),
     // The longest time of any event, so that the promise holds for all of them.
     days: Math.max(180, ...kept),
     frame: {

@@ -35,6 +35,7 @@ export const load: PageServerLoad = async (event) => {
           locale,
           reader: readerOf(request.headers.get('user-agent') ?? ''),
           fresh: url.searchParams.has('started'),
+          trouble: url.searchParams.get('trouble'),
         })
       : null
   // A form that came back with an error keeps what was typed; only what was asked for looks by itself.
