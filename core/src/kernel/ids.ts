@@ -23,11 +23,6 @@ export function formatUuid(bytes: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** The sixteen bytes of a UUID. */
-export function uuidBytes(id: string): Uint8Array {
-  return Buffer.from(id.replaceAll('-', ''), 'hex')
-}
-
 /** A short code that people read aloud and type, by default six characters (28^6 = 481 million). */
 export function shortCode(random: Random, length = 6): string {
   let code = ''

@@ -15,13 +15,18 @@ export interface Text {
 const HIDDEN =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\ufeff\ufff9-\ufffb\ufffe\uffff]/g
 
+/** Words of plain letters with one blank between them: what most fields hold, and what no rule below would change. */
+const PLAIN = /^[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*$/
+
 /** One line as typed, made safe to show and to store: NFC, surrogates in pairs, hidden controls dropped, spaces folded, trimmed. */
 export function cleanLine(typed: string): string {
+  if (PLAIN.test(typed)) return typed
   return typed.toWellFormed().normalize('NFC').replace(HIDDEN, '').replace(/\s+/g, ' ').trim()
 }
 
 /** Several lines as typed, made safe to show and to store: NFC, surrogates in pairs, hidden controls dropped, line ends unified, trimmed. */
 export function cleanLines(typed: string): string {
+  if (PLAIN.test(typed)) return typed
   const lines = typed.toWellFormed().normalize('NFC').replace(/\r\n?/g, '\n').replace(HIDDEN, '').split('\n')
   // Not by a pattern: one for blanks at a line's end takes minutes over a megabyte of blanks in its middle.
   return lines

@@ -17,7 +17,8 @@ import { closeBook, openBook } from './seats/door.ts'
 
 /**
  * The one way to a seat: locks the event's counter, answers repeated requests as the first time, decides all others by
- * the rules in their order, writes what was accepted. `again`: an earlier try ended unheard, so its bookings may stand.
+ * the rules in their order, writes what was accepted. `again`: an earlier try ended unheard, so its bookings may stand;
+ * `onRead` is called once the database has told what it knows.
  * Errors: event.not_found.
  */
 export async function decideBatch(
@@ -25,12 +26,13 @@ export async function decideBatch(
   tx: Tx,
   place: { communityId: string; eventId: string },
   requests: readonly Asking[],
-  options: { again: boolean },
+  options: { again: boolean; onRead?: () => void },
 ): Promise<Answer[]> {
   const { communityId, eventId } = place
   const codes = requests.map(() => shortCode(ctx.random))
   const given = requests.map(({ values, key }, n) => ({ phone: values.phone, email: values.email, code: codes[n] ?? '', key }))
   const { community, words, known, ...read } = await readLocked(ctx, tx, place, given)
+  options.onRead?.()
   const book = await openBook(ctx, tx, place, read)
   const { event, counter, stock } = book
   const takenBefore = stock.taken

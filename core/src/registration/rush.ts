@@ -4,7 +4,7 @@ import { transact } from '#core/store/transaction.ts'
 import type { Answer, Asking } from './batch.model.ts'
 import { decideBatch } from './batch.ts'
 import { noteWorkedOff, refuseCrowd } from './crowd/gate.ts'
-import { makeTelling } from './telling.ts'
+import { makeTelling, type Telling } from './telling.ts'
 
 /** Requests that are decided together at most: what one commit is worth, without making anybody wait. */
 const LARGEST = 500
@@ -59,7 +59,7 @@ async function workOff(ctx: Context, place: { communityId: string; eventId: stri
   const telling = makeTelling()
   while (queue.waiting.length > 0) {
     const batch = queue.waiting.splice(0, LARGEST)
-    telling.add(await settle(ctx, place, batch, telling.tell))
+    telling.add(await settle(ctx, place, batch, telling))
     noteWorkedOff(ctx, place, 'seat', batch.length, { waiting: queue.waiting.length, room: ctx.settings.room })
   }
   // In the same turn as the last look at the queue, so that nobody is left waiting in it.
@@ -67,19 +67,19 @@ async function workOff(ctx: Context, place: { communityId: string; eventId: stri
   telling.tell()
 }
 
-/** Decides a batch; what is to be told to each. Never throws. `sent` is called when its rows are on their way. */
+/** Decides a batch; what is to be told to each. Never throws. Answers of the one before are told along. */
 async function settle(
   ctx: Context,
   place: { communityId: string; eventId: string },
   batch: readonly Waiting[],
-  sent: () => void,
+  telling: Telling,
 ): Promise<(() => void)[]> {
   try {
     const answers = await decideSurely(
       ctx,
       place,
       batch.map(({ asking }) => asking),
-      sent,
+      telling,
     )
     return batch.map(({ resolve, reject }, i) => () => {
       const answer = answers[i]
@@ -95,7 +95,7 @@ async function settle(
       )
     // One of them is at fault, the others must not suffer: halve until it is found.
     const half = Math.ceil(batch.length / 2)
-    return [...(await settle(ctx, place, batch.slice(0, half), sent)), ...(await settle(ctx, place, batch.slice(half), sent))]
+    return [...(await settle(ctx, place, batch.slice(0, half), telling)), ...(await settle(ctx, place, batch.slice(half), telling))]
   }
 }
 
@@ -107,7 +107,7 @@ async function decideSurely(
   ctx: Context,
   place: { communityId: string; eventId: string },
   requests: readonly Asking[],
-  sent: () => void,
+  telling: Telling,
 ): Promise<Answer[]> {
   let decided = false
   // Taking a connection waits long for a database that is away; nobody shall wait that long three times.
@@ -115,9 +115,11 @@ async function decideSurely(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transact(ctx, async (tx) => {
-        const answers = await decideBatch(ctx, tx, place, requests, { again: decided })
+        const deciding = decideBatch(ctx, tx, place, requests, { again: decided, onRead: telling.pause })
+        telling.tell()
+        const answers = await deciding
         decided = true
-        sent()
+        telling.tell()
         return answers
       })
     } catch (error) {

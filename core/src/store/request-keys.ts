@@ -56,20 +56,18 @@ export async function once<T>(
 
 /** A fingerprint of a request's body that does not depend on the order of its keys. */
 export function hashBody(body: unknown): string {
-  return hash('sha256', canonical(body ?? null) ?? 'null', 'base64url')
+  return hash('sha256', JSON.stringify(inOrder(body ?? null)) ?? 'null', 'base64url')
 }
 
-/** JSON with the keys of each object in order; undefined for what JSON leaves out. */
-function canonical(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (value instanceof Date) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map((part) => canonical(part) ?? 'null').join(',')}]`
-  const parts: string[] = []
-  for (const [name, part] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const text = canonical(part)
-    if (text !== undefined) parts.push(`${JSON.stringify(name)}:${text}`)
-  }
-  return `{${parts.join(',')}}`
+/** The same value with the keys of each object in order. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  if (Array.isArray(value)) return value.map(inOrder)
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, inOrder(Reflect.get(value, name))]),
+  )
 }
 
 /**

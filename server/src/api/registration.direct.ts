@@ -5,31 +5,30 @@ import { LARGEST_JSON } from './limits.ts'
 import { rememberPlaces } from './places.ts'
 import { registerOne } from './registration.ts'
 
+const NO_STORE = { 'cache-control': 'no-store' }
 const PATH = /^\/api\/v1\/communities\/([a-z0-9-]+)\/events\/([a-z0-9-]+)\/registrations$/
 
 /**
  * Registration straight from the socket. In a rush, what a framework puts around a request (a Request, its Headers, a
  * Response with a stream for its body) costs as much as the booking itself. Only what a rush sends is answered here, a
  * plain JSON body of known length; for everything else it returns false and the route of `registration.ts` answers, which
- * says the same by the same functions.
+ * says the same by the same functions. `common`: headers that every answer carries, names and values in turn.
  */
-export function directRegistration(app: App): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function directRegistration(app: App): (request: IncomingMessage, response: ServerResponse, common: readonly string[]) => boolean {
   const openPlace = rememberPlaces(app)
-  return (request, response) => {
+  return (request, response, common) => {
     const { headers, method } = request
     const path = method === 'POST' ? PATH.exec(request.url ?? '') : null
     const length = Number(headers['content-length'] ?? -1)
     if (!path || !(length >= 0 && length <= LARGEST_JSON) || headers['content-type']?.includes('json') !== true) return false
     const [, community = '', event = ''] = path
     const locale = localeBy(null, headers.cookie, headers['accept-language'])
-    const send = (status: number, body: unknown, more?: Record<string, string>): void => {
+    const send = (status: number, body: unknown, more: Readonly<Record<string, string>> = NO_STORE): void => {
       const text = JSON.stringify(body)
-      response.writeHead(status, {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-        'cache-control': 'no-store',
-        ...more,
-      })
+      const length = String(Buffer.byteLength(text))
+      const own = ['content-type', 'application/json', 'content-length', length, ...Object.entries(more).flat()]
+      // As a flat list they go out as they are; set one by one, each is looked at and copied twice.
+      response.writeHead(status, [...common, ...own])
       response.end(text)
     }
     const register = async (body: unknown): Promise<void> => {

@@ -5,14 +5,14 @@ import type { PublicAddress } from './address.ts'
 import { PUBLIC_HEADER } from './captured-response.ts'
 
 /** Headers that every answer carries; pages add their Content-Security-Policy themselves. */
-export function setSecurityHeaders(response: ServerResponse, protocol: string): void {
-  response.setHeader('x-content-type-options', 'nosniff')
-  response.setHeader('referrer-policy', 'same-origin')
-  response.setHeader('x-frame-options', 'DENY')
-  response.setHeader('cross-origin-opener-policy', 'same-origin')
-  response.setHeader('permissions-policy', 'camera=(self), microphone=(), geolocation=(), payment=()')
-  if (protocol === 'https') response.setHeader('strict-transport-security', 'max-age=31536000')
-}
+export const securityHeaders = (protocol: string): readonly (readonly [name: string, value: string])[] => [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'same-origin'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['permissions-policy', 'camera=(self), microphone=(), geolocation=(), payment=()'],
+  ...(protocol === 'https' ? [['strict-transport-security', 'max-age=31536000'] as const] : []),
+]
 
 /**
  * Completes the headers of a page's answer at the moment they are sent: our private marker goes, the language

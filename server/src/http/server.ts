@@ -12,7 +12,7 @@ import { healthRoutes } from './health.ts'
 import { openLive } from './live.ts'
 import { createPageCache, type PageCache } from './page-cache.ts'
 import { loadPages, type Render } from './pages.ts'
-import { finishHeaders, maskPath, setSecurityHeaders } from './response.ts'
+import { finishHeaders, maskPath, securityHeaders } from './response.ts'
 
 export interface HttpServerOptions {
   port: number
@@ -56,6 +56,8 @@ export async function createHttpServer(app: App, options: HttpServerOptions): Pr
   const answeredDirectly = options.routes ? directRegistration(app) : () => false
 
   const address = publicAddress(app.settings.publicUrl)
+  const always = securityHeaders(address.protocol)
+  const alwaysFlat = always.flat()
 
   const handle = (request: IncomingMessage & Carried, response: ServerResponse): void => {
     const started = performance.now()
@@ -69,8 +71,6 @@ export async function createHttpServer(app: App, options: HttpServerOptions): Pr
     request.headers[PROTOCOL_HEADER] = address.protocol
     request.headers[HOST_HEADER] = host
     request.headers[ADDRESS_HEADER] = clientAddress(request, address)
-    setSecurityHeaders(response, address.protocol)
-    response.setHeader('x-request-id', request.requestId)
     response.once('close', () => {
       const milliseconds = performance.now() - started
       figures.count(kind, response.statusCode, milliseconds / 1000)
@@ -82,18 +82,25 @@ export async function createHttpServer(app: App, options: HttpServerOptions): Pr
       }
     })
 
+    const setHeaders = (): void => {
+      for (const [name, value] of always) response.setHeader(name, value)
+      response.setHeader('x-request-id', request.requestId ?? '')
+    }
     const safe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
     if (!safe) {
       if (!fromOurselves(request, origin) && !bearsToken(request)) {
+        setHeaders()
         refuseOrigin(request, response)
         return
       }
       // Old in-app browsers leave the header out; the pages' own check wants it, and ours has just been passed.
       request.headers.origin ??= origin
     }
-    if (program) {
-      if (!answeredDirectly(request, response)) void answerPrograms(request, response)
-    } else if (kind === 'live' && safe) {
+    // What is answered straight from the socket writes all headers at once.
+    if (program && answeredDirectly(request, response, [...alwaysFlat, 'x-request-id', request.requestId])) return
+    setHeaders()
+    if (program) void answerPrograms(request, response)
+    else if (kind === 'live' && safe) {
       live.handle(request, response)
     } else {
       finishHeaders(request, response, address, path)

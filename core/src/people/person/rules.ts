@@ -33,8 +33,10 @@ export function normalisePhone(typed: string): string | null {
 /** An e-mail address as typed, in the one form in which it is stored and written to; null when it is none. */
 export function normaliseEmail(typed: string): string | null {
   const plain = cleanLine(typed).normalize('NFKC').toLowerCase()
-  return plain.length <= 254 && z.email().safeParse(plain).success ? plain : null
+  return plain.length <= 254 && address.safeParse(plain).success ? plain : null
 }
+
+const address = z.email()
 
 /** A number of E.164 with its middle hidden: 138****8000; from abroad +852****4567. */
 export function maskPhone(phone: string): string {
