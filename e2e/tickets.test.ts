@@ -7,6 +7,8 @@ import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { checkCounters } from '@kaichang/core/registration/seats/recount.ts'
 import { addType, openTypes } from '@kaichang/core/registration/types/actions.ts'
 import { addQuota } from '@kaichang/core/registration/types/quota.actions.ts'
+import { makeVouchers, openVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
+import { editVoucher } from '@kaichang/core/registration/vouchers/edit.actions.ts'
 import { openPage } from '../tests/setup/browser.ts'
 import { makeEvent } from '../tests/setup/samples.ts'
 import { openSite, type Site } from '../tests/setup/server.ts'
@@ -167,6 +169,44 @@ test('vouchers: a heap is made, exported and stopped; a file with wrong lines is
   await close()
 })
 
+test('a voucher is changed: a limit below what is used is refused and what was typed stays; two who change one field see both', async () => {
+  const { ctx, place, room } = await begin('voucher-edit')
+  const standard = await addType(ctx, ...place, { name: { zh: '标准票' }, counts: true, perOrder: 5, perPerson: 5 })
+  await makeVouchers(ctx, ...place, { code: 'FRIENDS', maxUses: 5, note: '给朋友' })
+  await holdSeats(site.app.context(visitor), ...place, { lines: [{ typeId: standard, seats: 2 }], voucher: 'FRIENDS' })
+  const { page, close } = await openPage({ phone: true, javaScriptEnabled: false })
+  await signIn(site, page)
+  await page.goto(`${room}/vouchers`)
+  await page.getByRole('link', { name: '修改 FRIENDS' }).click()
+  const edit = page.locator('form#edit')
+  expect(await edit.getByLabel('一共能用几次').inputValue()).toBe('5')
+  await edit.getByLabel('一共能用几次').fill('1')
+  await edit.getByLabel('备注').fill('给老朋友')
+  await edit.getByRole('button', { name: '保存' }).click()
+  expect(await edit.locator('.wrong').innerText()).toBe('已经用了 2 次，次数不能比这更少。')
+  expect(await edit.getByLabel('备注').inputValue()).toBe('给老朋友')
+  await edit.getByLabel('一共能用几次').fill('3')
+  await edit.getByLabel('只用于').selectOption({ label: '标准票' })
+  await edit.getByLabel('为没用掉的次数留着位置').check()
+  await edit.getByLabel('到什么时候').fill('2026-12-01T12:00')
+  await edit.getByRole('button', { name: '保存' }).click()
+  expect(await page.locator('[data-focus]').innerText()).toBe('已保存。')
+  expect(await page.getByRole('listitem').filter({ hasText: 'FRIENDS' }).innerText()).toMatch(/已用 2 \/ 3 · 留着 1 个位置[\s\S]*给老朋友/)
+  expect(await checkCounters(ctx, ...place)).toEqual([])
+  // Somebody else changes the limit meanwhile.
+  await page.getByRole('link', { name: '修改 FRIENDS' }).click()
+  const { rows } = await openVouchers(ctx, ...place)
+  const { id = '', validUntil = null } = rows[0] ?? {}
+  await editVoucher(ctx, ...place, id, { ticketTypeId: standard, maxUses: 4, reserves: true, validUntil, note: '给老朋友' })
+  await edit.getByLabel('一共能用几次').fill('8')
+  await edit.getByRole('button', { name: '保存' }).click()
+  expect(await edit.innerText()).toContain('4')
+  expect(await edit.getByLabel('一共能用几次').inputValue()).toBe('8')
+  await edit.getByRole('button').first().click()
+  expect(await page.getByRole('listitem').filter({ hasText: 'FRIENDS' }).innerText()).toContain('已用 2 / 8')
+  await close()
+})
+
 test.each([375, 1280])('tickets, vouchers and orders stand well at %i px, in both languages', async (width) => {
   const { ctx, place, room } = await begin(`look-${width}`)
   const some = { counts: true, perOrder: 5, perPerson: 5 }
@@ -202,13 +242,15 @@ test.each([375, 1280])('tickets, vouchers and orders stand well at %i px, in bot
   await order(place, student, 3, '李四')
   await order(place, closed, 2, '王小明')
   await order(place, closed, 1, '赵六')
+  await makeVouchers(ctx, ...place, { code: 'PARTNERS-OF-THE-COMMUNITY', maxUses: 5, ticketTypeId: standard })
+  const voucher = (await openVouchers(ctx, ...place)).rows[0]?.id ?? ''
   for (const { locale, scheme } of [
     { locale: 'zh', scheme: 'light' },
     { locale: 'en', scheme: 'dark' },
   ] as const) {
     const { page, close } = await openPage({ phone: width === 375, colorScheme: scheme, locale: locale === 'zh' ? 'zh-CN' : 'en-GB' })
     await signIn(site, page)
-    for (const path of ['tickets', 'tickets?add=ticket', `tickets?edit=${standard}`, 'vouchers', 'orders']) {
+    for (const path of ['tickets', 'tickets?add=ticket', `tickets?edit=${standard}`, 'vouchers', `vouchers?edit=${voucher}`, 'orders']) {
       await page.goto(`${room}/${path}${path.includes('?') ? '&' : '?'}lang=${locale}`)
       expect(await frameTrouble(page, width, locale === 'zh' ? 'zh-CN' : 'en')).toEqual([])
       expect(await axeTrouble(page)).toEqual([])

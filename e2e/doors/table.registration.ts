@@ -76,6 +76,7 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
     make: act(leads, form({ effect: 'percent', value: '20', count: '2', maxUses: '1' })),
     // Needs a file.
     bring: hopeless(leads, form({ effect: 'none', maxUses: '1' })),
+    edit: act(leads, on('voucher', { maxUses: '5', noteWas: '', revision: '1' })),
     stop: act(leads, on('voucher')),
     start: act(leads, on('voucher')),
   }),

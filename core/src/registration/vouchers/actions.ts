@@ -104,7 +104,7 @@ async function write(
 }
 
 /** Lets vouchers keep the places of their unused uses, all of them or none. Errors: registration.voucher_no_room. */
-async function keepThem(tx: Tx, book: Book, ids: readonly string[]): Promise<void> {
+export async function keepThem(tx: Tx, book: Book, ids: readonly string[]): Promise<void> {
   await addVouchers(tx, book, ids)
   const vouchers = ids.flatMap((id) => book.stock.vouchers.get(id) ?? [])
   const live = vouchers.filter((one) => one.reserves && !one.retired && (one.validUntil === null || book.now < one.validUntil))

@@ -25,18 +25,30 @@ export const codeSchema = z
   .transform(normaliseVoucher)
   .pipe(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{3,39}$/u, { error: 'registration.voucher_code' }))
 
+const ticketTypeId = z
+  .union([z.literal(''), z.uuid(), z.null()])
+  .default(null)
+  .transform((id) => id || null)
+const maxUses = z.coerce.number({ error: 'field.number' }).int().min(1).max(100_000).default(1)
+const endsLater = {
+  holds: (v: { validFrom: Date | null; validUntil: Date | null }): boolean =>
+    v.validFrom === null || v.validUntil === null || v.validUntil > v.validFrom,
+  told: { path: ['validUntil'], params: { code: 'event.ends_before_start' } },
+}
+const keepsOfOneType = {
+  holds: (v: { reserves: boolean; ticketTypeId: string | null }): boolean => !v.reserves || v.ticketTypeId !== null,
+  told: { path: ['ticketTypeId'], params: { code: 'registration.voucher_reserves_type' } },
+}
+
 /** What a voucher does. percent: `value` of a hundred off · amount: `value` fen off · price: costs `value` fen · none: only opens or reserves. */
 export const termsSchema = z
   .object({
     effect: z.enum(effects).default('none'),
     value: z.coerce.number({ error: 'field.number' }).int().min(0).max(100_000_000).default(0),
     /** '' for every type of the event. */
-    ticketTypeId: z
-      .union([z.literal(''), z.uuid(), z.null()])
-      .default(null)
-      .transform((id) => id || null),
+    ticketTypeId,
     /** How often each code serves. */
-    maxUses: z.coerce.number({ error: 'field.number' }).int().min(1).max(100_000).default(1),
+    maxUses,
     reserves: box,
     validFrom: optionalMoment,
     validUntil: optionalMoment,
@@ -50,13 +62,20 @@ export const termsSchema = z
     params: { code: 'registration.voucher_percent' },
   })
   .refine((v) => v.effect !== 'amount' || v.value > 0, { path: ['value'], params: { code: 'field.required' } })
-  .refine((v) => v.validFrom === null || v.validUntil === null || v.validUntil > v.validFrom, {
-    path: ['validUntil'],
-    params: { code: 'event.ends_before_start' },
-  })
-  .refine((v) => !v.reserves || v.ticketTypeId !== null, { path: ['ticketTypeId'], params: { code: 'registration.voucher_reserves_type' } })
+  .refine(endsLater.holds, endsLater.told)
+  .refine(keepsOfOneType.holds, keepsOfOneType.told)
 export type TermsInput = z.input<typeof termsSchema>
 export type Terms = z.output<typeof termsSchema>
+
+/** What an edit can change: not the code, which is printed somewhere, nor what it does to prices that were told. */
+export const editSchema = z
+  .object({ ticketTypeId, maxUses, reserves: box, validFrom: optionalMoment, validUntil: optionalMoment })
+  .refine(endsLater.holds, endsLater.told)
+  .refine(keepsOfOneType.holds, keepsOfOneType.told)
+export type EditValues = z.output<typeof editSchema>
+/** `noteWas`: the note as the form was opened with. */
+export const noteSchema = z.object({ note: optionalLine(120), noteWas: optionalLine(120).nullable().default(null) })
+export type EditInput = z.input<typeof editSchema> & z.input<typeof noteSchema>
 
 /** How many codes to draw, and what they begin with; or one code of one's own. */
 export const drawSchema = z.object({
@@ -87,4 +106,5 @@ export interface Voucher {
   validUntil: Date | null
   retiredAt: Date | null
   createdAt: Date
+  revision: number
 }

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 import type { Voucher as VoucherTable } from '#core/store/schema.ts'
-import type { Voucher } from './model.ts'
+import type { EditValues, Voucher } from './model.ts'
 
 const columns = [
   'id',
@@ -20,6 +20,7 @@ const columns = [
   'validUntil',
   'retiredAt',
   'createdAt',
+  'revision',
 ] as const
 
 export interface VoucherFilter {
@@ -47,6 +48,45 @@ export async function listVouchers(
   let list = query.select(columns).orderBy('createdAt', 'desc').orderBy('batch').orderBy('code')
   if (filter.page !== undefined && filter.size !== undefined) list = list.limit(filter.size).offset((filter.page - 1) * filter.size)
   return { rows: await list.execute(), total }
+}
+
+/** One voucher of the event. */
+export function findVoucher(db: Db, communityId: string, eventId: string, id: string): Promise<Voucher | undefined> {
+  return db
+    .selectFrom('voucher')
+    .select(columns)
+    .where('communityId', '=', communityId)
+    .where('eventId', '=', eventId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Changes a voucher and counts the edit. */
+export async function updateVoucher(db: Db, communityId: string, id: string, values: EditValues & { note: string }): Promise<void> {
+  await db
+    .updateTable('voucher')
+    .set((eb) => ({ ...values, revision: eb('revision', '+', 1) }))
+    .where('communityId', '=', communityId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Seats, held or booked, that use a voucher for another type than the given one. */
+export async function countOtherUses(db: Db, communityId: string, id: string, typeId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('orderLine')
+    .innerJoin('ticketOrder', (join) =>
+      join.onRef('ticketOrder.communityId', '=', 'orderLine.communityId').onRef('ticketOrder.id', '=', 'orderLine.orderId'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('orderLine.communityId', '=', communityId)
+    .where('ticketOrder.communityId', '=', communityId)
+    .where('ticketOrder.voucherId', '=', id)
+    .where('orderLine.byVoucher', '=', true)
+    .where('orderLine.state', 'in', ['held', 'booked'])
+    .where((eb) => eb.or([eb('orderLine.ticketTypeId', 'is', null), eb('orderLine.ticketTypeId', '<>', typeId)]))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** One heap of codes that were made together. */
