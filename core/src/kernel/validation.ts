@@ -20,7 +20,9 @@ function asIssue(issue: z.core.$ZodIssue): Issue {
 function codeOf(issue: z.core.$ZodIssue): Omit<Issue, 'path'> {
   const named = issue.code === 'custom' ? issue.params?.['code'] : undefined
   if (isCode(named)) return { code: named }
-  if (isCode(issue.message)) return { code: issue.message }
+  // A schema that says it wants a number says so too when a number is out of bounds; the bound tells more.
+  const bounded = (issue.code === 'too_big' || issue.code === 'too_small') && issue.message === 'field.number'
+  if (isCode(issue.message) && !bounded) return { code: issue.message }
   if (issue.code === 'too_big') {
     const text = issue.origin === 'string' || issue.origin === 'array'
     return { code: text ? 'field.too_long' : 'field.too_big', params: { maximum: Number(issue.maximum) } }

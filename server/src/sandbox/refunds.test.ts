@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
+import { paymentsOfEvent } from '@kaichang/core/registration/payment/books.actions.ts'
 import { confirmOffline, ownProofFile, proofFile, refuseOffline, uploadProof } from '@kaichang/core/registration/payment/offline.actions.ts'
 import {
   askForRefund,
   decideRefund,
   markRefunded,
   refundOffer,
+  refundsOfEvent,
   refundsOfOrder,
   requestRefund,
 } from '@kaichang/core/registration/payment/refund.actions.ts'
@@ -185,6 +187,34 @@ test('any sequence of refunds asked at once gives back at most what was paid', a
     }),
     { numRuns: 12 },
   )
+})
+
+test('what waits for a treasurer is shown however much came after it', async () => {
+  const shop = await openShop(site)
+  await setPaymentSetting(shop.ctx, shop.place, { offline: true, instructions: { zh: '转账到社区账户' }, offlineDays: 3 })
+  const begin = async () => {
+    const order = await shop.order(1)
+    const { id } = await startPayment(shop.stranger, order.token, { provider: 'offline', method: 'transfer' })
+    site.clock.advance(1000)
+    return { ...order, payment: id }
+  }
+  const [waits, first, second] = [await begin(), await begin(), await begin()]
+  for (const { payment } of [first, second]) await confirmOffline(shop.ctx, shop.place, payment, {})
+  const shown = await paymentsOfEvent(shop.ctx, shop.place, 2)
+  expect(shown.map(({ id, state }) => [id, state])).toEqual([
+    [waits.payment, 'open'],
+    [second.payment, 'paid'],
+  ])
+  const refund = (order: string) => requestRefund(shop.ctx, shop.place, order, { amountFen: 100, reason: '多收了' })
+  await refund(first.id)
+  site.clock.advance(1000)
+  await refund(second.id)
+  const [latest] = await refundsOfEvent(shop.ctx, shop.place, 1)
+  await markRefunded(shop.ctx, shop.place, latest?.id ?? '', {})
+  expect((await refundsOfEvent(shop.ctx, shop.place, 1)).map(({ orderId, state, provider }) => [orderId, state, provider])).toEqual([
+    [first.id, 'due', 'offline'],
+  ])
+  expect(latest?.orderCode).toMatch(/^[0-9A-Z]{8}$/)
 })
 
 describe('offline', () => {

@@ -6,12 +6,13 @@ import { listRefundsOfOrder } from '../payment/refund.store.ts'
 import { findSetting } from '../payment/store.ts'
 import { readCounters } from '../seats/store.ts'
 import type { Ticket } from '../tickets.ts'
+import { extraOf, type NamedExtra } from './rules.ts'
 import { listLinesOf } from './store.ts'
 
 /** What goes with a ticket: its type, what was added, what was paid for it and what became of that. Amounts are fen. */
 export interface Belongings {
   type: Text | null
-  extras: Text[]
+  extras: NamedExtra[]
   paidFen: number
   /** What becomes of the money when the ticket is given back now. */
   policy: PaymentSetting['refunds']
@@ -25,17 +26,13 @@ export async function belongingsOf(ctx: Context, { event, registration }: Ticket
   const lines = await listLinesOf(ctx.db, communityId, id)
   if (lines.length === 0 && ticketTypeId === null) return { type: null, extras: [], paidFen: 0, policy: 'none', refunds: [] }
   const { types } = await readCounters(ctx.db, communityId, eventId, now)
-  const nameOf = (typeId: string | null): Text[] => {
-    const name = types.get(typeId ?? '')?.name
-    return name ? [name] : []
-  }
   const extras = lines.filter((line) => types.get(line.ticketTypeId ?? '')?.kind === 'addon')
   const refunds: Refund[] = []
   for (const orderId of new Set(lines.map((line) => line.orderId)))
     refunds.push(...(await listRefundsOfOrder(ctx.db, communityId, orderId)).filter((one) => lines.some((line) => line.id === one.lineId)))
   return {
-    type: nameOf(ticketTypeId)[0] ?? null,
-    extras: extras.flatMap((line) => nameOf(line.ticketTypeId)),
+    type: types.get(ticketTypeId ?? '')?.name ?? null,
+    extras: extras.flatMap((line) => extraOf(types, line.ticketTypeId)),
     paidFen: lines.reduce((sum, line) => sum + line.priceFen, 0),
     policy: refundPolicy(await findSetting(ctx.db, communityId, eventId), event, now).policy,
     refunds: refunds.map(({ id: refundId, amountFen, state, problem }) => ({ id: refundId, amountFen, state, problem })),

@@ -120,7 +120,8 @@ function describe(at: At, type: TypeStock, text: { about: Text } | undefined): O
   const priceFen = priceOf(type, now, { voucher })
   const early = isEarly(type, now)
   const sale = saleOf(type, now, at.voucher)
-  const { room, left, lack } = roomFor(at, type.id, type.perOrder, voucher)
+  const most = Math.min(type.perOrder, type.perPerson)
+  const { room, left, lack } = roomFor(at, type.id, most, voucher)
   const earlyLeft = type.earlyCount === null ? null : Math.max(type.earlyCount - (stock.types.get(type.id)?.taken ?? 0), 0)
   return {
     id: type.id,
@@ -135,7 +136,7 @@ function describe(at: At, type: TypeStock, text: { about: Text } | undefined): O
     sellsUntil: type.sellsUntil,
     review: type.review,
     // What is looked at first holds nothing yet, so that nobody is turned away beforehand.
-    room: type.review ? type.perOrder : room,
+    room: type.review ? most : room,
     left: type.review ? null : left,
     lack: type.review ? null : lack,
   }

@@ -84,6 +84,21 @@ describe('what can be chosen', () => {
     expect((await choicesOf(app.ctx, at.event, { voucher: 'nonsense' })).voucher?.fault).toBe('registration.voucher_unknown')
     expect(shown.simple).toBe(false)
   })
+
+  test('never more in one order than one person may have', async () => {
+    const at = await open()
+    await app.db
+      .updateTable('ticketType')
+      .set({ perPerson: 2 })
+      .where('communityId', '=', at.communityId)
+      .where('id', '=', at.ids.free)
+      .execute()
+    const shown = await choicesOf(app.ctx, at.event)
+    expect(shown.tickets.find(({ id }) => id === at.ids.free)?.room).toBe(2)
+    const hold = (seats: number) => holdSeats(app.ctx, at.communityId, at.event.id, { lines: [{ typeId: at.ids.free, seats }] })
+    await expect(hold(3)).rejects.toMatchObject({ code: 'registration.too_many', params: { maximum: 2 } })
+    expect((await hold(2)).lines).toHaveLength(2)
+  })
 })
 
 describe('a hold that ran out', () => {

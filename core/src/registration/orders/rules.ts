@@ -1,3 +1,4 @@
+import type { Text } from '#core/kernel/text.ts'
 import type { Limit, Lack, Stock, TypeStock, VoucherStock } from '../seats/model.ts'
 import { lackOf, priceOf, saleOf, voucherFault, type VoucherFault } from '../seats/rules.ts'
 import type { Opening } from '../rules.ts'
@@ -15,6 +16,18 @@ export interface PlannedLine {
   forLine: number | null
   priceFen: number
   byVoucher: boolean
+}
+
+/** What was added to a ticket; of a size what it is a size of as well. */
+export interface NamedExtra {
+  name: Text
+  of: Text | null
+}
+
+/** What an extra is called; none when its type is gone. */
+export function extraOf(types: ReadonlyMap<string, Pick<TypeStock, 'name' | 'parentId'>>, typeId: string | null): NamedExtra[] {
+  const type = types.get(typeId ?? '')
+  return type ? [{ name: type.name, of: types.get(type.parentId ?? '')?.name ?? null }] : []
 }
 
 /** What becomes of a wish for seats. */
@@ -127,7 +140,8 @@ function typeFault(
   if (type.retired) return { code: 'registration.type_unknown' }
   const sale = saleOf(type, now, voucher ?? undefined)
   if (!anyTime && sale !== 'now') return { code: sale === 'absent' ? 'registration.type_unknown' : `registration.type_${sale}` }
-  return seats > type.perOrder ? { code: 'registration.too_many', params: { maximum: type.perOrder } } : null
+  const most = Math.min(type.perOrder, type.perPerson)
+  return seats > most ? { code: 'registration.too_many', params: { maximum: most } } : null
 }
 
 function lineOf(

@@ -19,7 +19,7 @@ import type { Order, OrderLine, OrderState } from './model.ts'
 import { openOrderOf, type OpenOrder } from './open.ts'
 import { orderJournal } from './journal.ts'
 import { releaseOrders, wantOf } from './release.ts'
-import { stateOf } from './rules.ts'
+import { extraOf, stateOf, type NamedExtra } from './rules.ts'
 import { countOrderStates, listOrderRows, listReviewIds, type OrderRow } from './staff.store.ts'
 import { findOrder, listLines, listOrdersByIds, updateLines } from './store.ts'
 
@@ -57,7 +57,7 @@ export async function listOrders(
 export interface Request {
   order: Pick<Order, 'id' | 'code' | 'name' | 'phone' | 'email' | 'totalFen' | 'placedAt' | 'createdAt'>
   seats: { name: string; type: TypeStock | null; answers: ToldAnswer[] }[]
-  extras: (TypeStock | null)[]
+  extras: NamedExtra[]
 }
 
 /** The requests under review in the order in which they came, contacts masked; at most a hundred, and how many there are. Errors: access.*. */
@@ -78,7 +78,7 @@ export async function listRequests(ctx: Context, communityId: string, eventId: s
       seats: own
         .filter((line) => line.forLineId === null)
         .map((line) => ({ name: line.name, type: typeOf(line), answers: tell(order, line) })),
-      extras: own.filter((line) => line.forLineId !== null).map(typeOf),
+      extras: own.filter((line) => line.forLineId !== null).flatMap((line) => extraOf(types, line.ticketTypeId)),
     }
   })
   return { requests, total }

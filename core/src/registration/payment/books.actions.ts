@@ -120,7 +120,7 @@ export async function bookByHand(ctx: Context, { communityId, eventId }: EventPl
   })
 }
 
-/** An event's payments with the code of their order, the newest first. Errors: access.*. */
+/** An event's payments with the code of their order: transfers that wait first, then the newest. Errors: access.*. */
 export async function paymentsOfEvent(
   ctx: Context,
   { communityId, eventId }: EventPlace,

@@ -13,11 +13,12 @@ import { paymentJournal } from './journal.ts'
 import { mailNotTaken } from './mails.ts'
 import type { Payment, PaymentSetting, Refund, RefundCause } from './model.ts'
 import { asYuan } from './providers/common.ts'
+import type { ProviderName } from './providers/provider.ts'
 import { bookOwed, owe, refundNo, type NewRefund } from './refund.owe.ts'
 import { refundable, refundPolicy, spread } from './refund.rules.ts'
 import { receiveRefund } from './refund.settle.ts'
 import { findRefund, insertRefund, listRefundsOfEvent, listRefundsOfOrder, lockRefund, updateRefund } from './refund.store.ts'
-import { findPayment, findSetting, listPaymentsOfOrder, lockOrder } from './store.ts'
+import { findPayment, findSetting, listOrderCodes, listPaymentsOfOrder, listProvidersOf, lockOrder } from './store.ts'
 
 type EventPlace = Place & { eventId: string }
 
@@ -224,8 +225,23 @@ export async function refundsOfOrder(ctx: Context, token: string): Promise<Refun
   return (await listRefundsOfOrder(ctx.db, order.communityId, order.id)).toReversed()
 }
 
-/** The refunds of an event for those who look after its money, the newest first. Errors: access.*. */
-export async function refundsOfEvent(ctx: Context, place: EventPlace, limit = 500): Promise<Refund[]> {
-  authorise(ctx.actor, 'money.view', place)
-  return listRefundsOfEvent(ctx.db, place.communityId, place.eventId, limit)
+/** The refunds of an event for those who look after its money, with the order's code and the provider; what is to be done first, then the newest. Errors: access.*. */
+export async function refundsOfEvent(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  limit = 500,
+): Promise<(Refund & { orderCode: string; provider: ProviderName | null })[]> {
+  authorise(ctx.actor, 'money.view', { communityId, eventId })
+  const refunds = await listRefundsOfEvent(ctx.db, communityId, eventId, limit)
+  const codes = await listOrderCodes(
+    ctx.db,
+    communityId,
+    refunds.map(({ orderId }) => orderId),
+  )
+  const providers = await listProvidersOf(
+    ctx.db,
+    communityId,
+    refunds.map(({ paymentId }) => paymentId),
+  )
+  return refunds.map((one) => ({ ...one, orderCode: codes.get(one.orderId)?.code ?? '', provider: providers.get(one.paymentId) ?? null }))
 }

@@ -63,15 +63,19 @@ export function listRefundsOfOrder(db: Db, communityId: string, orderId: string)
 
 /** Refunds of an event, the newest first. */
 export function listRefundsOfEvent(db: Db, communityId: string, eventId: string, limit: number): Promise<Refund[]> {
-  return db
-    .selectFrom('refund')
-    .select(columns)
-    .where('communityId', '=', communityId)
-    .where('eventId', '=', eventId)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('refund')
+      .select(columns)
+      .where('communityId', '=', communityId)
+      .where('eventId', '=', eventId)
+      // What somebody has to decide or to send comes before what is over.
+      .orderBy((eb) => eb('state', 'in', ['asked', 'failed', 'due', 'sent']), 'desc')
+      .orderBy('createdAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+  )
 }
 
 /** Refunds of a community that are to be sent, asked after or tried again by now, the oldest first. */

@@ -113,15 +113,31 @@ export function listPaymentsOfOrder(db: Db, communityId: string, orderId: string
 
 /** Payments of an event, the newest first. */
 export function listPaymentsOfEvent(db: Db, communityId: string, eventId: string, limit: number): Promise<Payment[]> {
-  return db
+  return (
+    db
+      .selectFrom('payment')
+      .select(paymentColumns)
+      .where('communityId', '=', communityId)
+      .where('eventId', '=', eventId)
+      // Transfers wait for somebody to confirm them: however old, they are among what is shown.
+      .orderBy((eb) => eb.and([eb('state', '=', 'open'), eb('provider', '=', 'offline')]), 'desc')
+      .orderBy('createdAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+  )
+}
+
+/** Through whom payments were made, by their ids. */
+export async function listProvidersOf(db: Db, communityId: string, ids: readonly string[]): Promise<Map<string, Payment['provider']>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
     .selectFrom('payment')
-    .select(paymentColumns)
+    .select(['id', 'provider'])
     .where('communityId', '=', communityId)
-    .where('eventId', '=', eventId)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
+    .where('id', 'in', [...ids])
     .execute()
+  return new Map(rows.map(({ id, provider }) => [id, provider]))
 }
 
 /** A community's open payments at providers, the oldest first. Offline ones wait for people. */

@@ -42,7 +42,8 @@ const fields = {
   hidden: box,
   review: box,
   perOrder: few.default(1),
-  perPerson: few.default(1),
+  /** Not said: as many as in one order. */
+  perPerson: few.optional(),
 }
 
 /** What an edit can change: all but what it is (a ticket or an add-on) and what it is a variant of. */
@@ -64,6 +65,11 @@ export const typeSchema = z
     path: ['earlyFen'],
     params: { code: 'registration.early_price' },
   })
+  .refine((t) => (t.perPerson ?? t.perOrder) >= t.perOrder, {
+    path: ['perPerson'],
+    params: { code: 'registration.person_under_order' },
+  })
+  .transform((t) => ({ ...t, perPerson: t.perPerson ?? t.perOrder }))
 export type TypeInput = z.input<typeof typeSchema>
 export type TypeValues = z.output<typeof typeSchema>
 

@@ -83,6 +83,20 @@ test('an early price has an end and is lower than the price; windows end after t
   expect(faults({ sellsFrom, sellsUntil: sellsFrom })).toMatchObject([{ path: 'sellsUntil' }])
 })
 
+test('one person may have as many as one order, unless more is said', () => {
+  const read = (over: object) => parseInput(typeSchema, { name: { zh: '票' }, ...over })
+  expect(read({})).toMatchObject({ perOrder: 1, perPerson: 1 })
+  expect(read({ perOrder: '5' })).toMatchObject({ perOrder: 5, perPerson: 5 })
+  expect(read({ perOrder: '5', perPerson: '8' })).toMatchObject({ perOrder: 5, perPerson: 8 })
+  expect(() => read({ perOrder: '5', perPerson: '4' })).toThrow(
+    expect.objectContaining({ issues: [expect.objectContaining({ path: 'perPerson', code: 'registration.person_under_order' })] }),
+  )
+  expect(() => read({ perOrder: '101' })).toThrow(
+    expect.objectContaining({ issues: [{ path: 'perOrder', code: 'field.too_big', params: { maximum: 100 } }] }),
+  )
+  expect(() => read({ perOrder: 'five' })).toThrow(expect.objectContaining({ issues: [{ path: 'perOrder', code: 'field.number' }] }))
+})
+
 test('an add-on takes no seat, whatever its form says', () => {
   const values = parseInput(typeSchema, { name: { zh: '晚宴' }, counts: true, category: 'speaker' })
   expect(settle(values, 'addon')).toMatchObject({ counts: false, category: 'standard' })

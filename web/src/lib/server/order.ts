@@ -5,6 +5,7 @@ import { askedSeats } from '@kaichang/core/registration/orders/answers.ts'
 import { fillOrder } from '@kaichang/core/registration/orders/fill.actions.ts'
 import type { FillInput, OrderLine } from '@kaichang/core/registration/orders/model.ts'
 import { openOrder, type OpenOrder } from '@kaichang/core/registration/orders/open.ts'
+import type { NamedExtra } from '@kaichang/core/registration/orders/rules.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { possibleQuestions } from '@kaichang/core/registration/questions/rules.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
@@ -41,6 +42,11 @@ export function lineName(opened: OpenOrder, line: Pick<OrderLine, 'ticketTypeId'
   const parent = type?.parentId ? opened.types.get(type.parentId) : undefined
   const name = pickText(type?.name, locale)
   return type ? (parent ? `${pickText(parent.name, locale)} · ${name}` : name) : seat
+}
+
+/** What an extra is called, a size after what it is a size of. */
+export function extraName({ name, of }: NamedExtra, locale: Locale): string {
+  return of ? `${pickText(of, locale)} · ${pickText(name, locale)}` : pickText(name, locale)
 }
 
 /** What was ordered, alike things together. */

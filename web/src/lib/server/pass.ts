@@ -4,6 +4,7 @@ import { handoverUntil } from '@kaichang/core/registration/orders/handover.actio
 import { typesToChangeTo } from '@kaichang/core/registration/orders/type.actions.ts'
 import type { Ticket } from '@kaichang/core/registration/tickets.ts'
 import type { Context } from '@kaichang/core/store/context.ts'
+import { extraName } from './order.ts'
 
 /** What a ticket's page shows of its type and money, and how it can be passed on. */
 export async function presentPass(ctx: Context, ticket: Ticket, locale: Locale) {
@@ -14,7 +15,7 @@ export async function presentPass(ctx: Context, ticket: Ticket, locale: Locale) 
   ])
   return {
     type: type ? pickText(type, locale) : '',
-    extras: extras.map((name) => pickText(name, locale)),
+    extras: extras.map((extra) => extraName(extra, locale)),
     paidFen,
     policy,
     refunds: refunds.map(({ problem, ...refund }) => ({ ...refund, reason: refund.state === 'refused' ? problem : '' })),

@@ -7,6 +7,8 @@ import { supportNames } from '@kaichang/core/partners/model.ts'
 import { eventJsonLd } from '@kaichang/core/programme/json-ld.ts'
 import { readRelease } from '@kaichang/core/programme/read.ts'
 import { publicRange, seatsOf } from '@kaichang/core/registration/actions.ts'
+import { choicesOf, type Choices } from '@kaichang/core/registration/orders/choices.ts'
+import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { openRecap } from '@kaichang/core/story/actions.ts'
 import { publicPage } from '#lib/server/public-page.ts'
 import { publicSchedule, startsOf } from '#lib/server/schedule.ts'
@@ -17,10 +19,12 @@ export const load: PageServerLoad = async (request) => {
   const { community, event } = await openEvent(ctx, request.params.community, request.params.event)
   const place = { communityId: event.communityId, eventId: event.id }
   publicPage(request, place)
-  const [schedule, release, seats, partners, recap, edition] = await Promise.all([
+  const [schedule, release, seats, choices, form, partners, recap, edition] = await Promise.all([
     publicSchedule(ctx, community, event, locale),
     readRelease(ctx, event),
     seatsOf(ctx, event),
+    choicesOf(ctx, event),
+    readForm(ctx, place.communityId, place.eventId),
     publicPartnersOf(ctx.db, place.communityId, place.eventId),
     openRecap(ctx, community, event, locale),
     readEdition(ctx, event),
@@ -53,6 +57,9 @@ export const load: PageServerLoad = async (request) => {
     phase,
     example: community.example,
     seats: { cap: seats.cap, taken: seats.taken, opening: seats.opening, opensAt: seats.opensAt },
+    ...presentChoices(choices, seats.left),
+    questions: form.questions.length,
+    waiting: choices.waitingOpen ? `${base}/waiting${entrance(request.url)}` : '',
     forecast,
     schedule,
     now: ctx.clock.now(),
@@ -70,6 +77,17 @@ export const load: PageServerLoad = async (request) => {
       notice: `/${community.slug}/notice`,
       live: `/live/${community.slug}/${event.slug}`,
     },
+  }
+}
+
+/** What a ticket costs, from the least to the most, and whether none is to be had. Nothing is said where there is but a free seat. */
+function presentChoices({ tickets }: Choices, left: number | null) {
+  const all = tickets.filter((one) => one.sale !== 'over').flatMap((one) => (one.variants.length > 0 ? one.variants : [one]))
+  const prices = all.map((one) => one.priceFen)
+  const most = Math.max(0, ...prices)
+  return {
+    full: all.length === 0 ? left === 0 : all.every((one) => one.room === 0),
+    price: most === 0 ? null : { least: Math.min(...prices), most, open: all.some((one) => one.pricing === 'open') },
   }
 }
 

@@ -79,7 +79,8 @@ function presentChoices({ tickets, extras, simple, voucher }: Choices, url: URL,
     before: Object.fromEntries(
       [...url.searchParams].flatMap(([name, n]) => (/^n\.[\w-]{1,40}$/.test(name) && /^\d{1,3}$/.test(n) ? [[name.slice(2), n]] : [])),
     ),
-    query: ['c', 'group']
+    // A voucher goes along, so that what it opens is still there when something was wrong.
+    query: ['c', 'group', 'v']
       .flatMap((name) => (url.searchParams.has(name) ? [`&${name}=${encodeURIComponent(url.searchParams.get(name) ?? '')}`] : []))
       .join(''),
   }

@@ -56,6 +56,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     done: url.searchParams.get('done'),
     code: url.searchParams.get('code'),
     mayEdit: can(actor, 'registration.edit', place),
+    draft: event.state === 'draft' && can(actor, 'event.manage', place),
     mayExport: can(actor, 'registration.export', place),
     seats,
     outlook: presentOutlook(figures, locale),
@@ -65,7 +66,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     forecast: open
       ? projectOf(figures.curve, localDay(event.startsAt, event.timeZone), event.cap).map((one) => ({ ...one, day: day(one.day) }))
       : [],
-    channels: figures.channels.map((one) => ({
+    // The plain link is always among them: it is the first that one passes on.
+    channels: [...figures.channels, ...(figures.channels.some((one) => one.channelId === null) ? [] : [PLAIN_LINK])].map((one) => ({
       id: one.channelId ?? 'direct',
       name: one.name ? pickText(one.name, locale) : '',
       names: one.name ?? {},
@@ -89,6 +91,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     timeZone: event.timeZone,
   }
 }
+
+const PLAIN_LINK = { channelId: null, slug: '', name: null, share: null, clicks: 0, registered: 0, cancelled: 0, came: 0 }
 
 async function enter({ locals, params }: RequestEvent) {
   const { community, event } = await openEvent(locals.ctx, params['community'] ?? '', params['event'] ?? '')

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { fail } from '@kaichang/core/kernel/errors.ts'
 import { fapiaoFile } from '@kaichang/core/registration/fapiao/actions.ts'
 import { download } from '#lib/server/download.ts'
@@ -9,10 +8,5 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** The issued invoice, for whoever holds the order's link. */
 export const GET: RequestHandler = async ({ locals, params }) => {
   if (!UUID.test(params.id)) throw fail('thing.not_found')
-  const file = await fapiaoFile(locals.ctx, params.order, params.id)
-  const size = await stat(file.path).then(
-    (found) => found.size,
-    () => -1,
-  )
-  return download({ ...file, size })
+  return download(await fapiaoFile(locals.ctx, params.order, params.id))
 }

@@ -1,4 +1,5 @@
 import { can } from '@kaichang/core/community/permissions.ts'
+import { localDay } from '@kaichang/core/community/rules.ts'
 import { parseYuan } from '@kaichang/core/kernel/money.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
@@ -27,7 +28,7 @@ export const load: PageServerLoad = async (request) => {
   const balance = await trialBalance(ctx, at)
   // The providers' accounts are the community's, so its reconciliations are for who looks after all of its money.
   const whole = can(request.locals.actor, 'money.view', { communityId })
-  const codeOf = new Map(payments.map(({ id, orderCode }) => [id, orderCode]))
+  const now = ctx.clock.now()
   return {
     done: request.url.searchParams.get('done'),
     mayEdit: may('money.edit'),
@@ -60,8 +61,8 @@ export const load: PageServerLoad = async (request) => {
       reason: one.reason,
       problem: one.problem,
       at: one.doneAt ?? one.createdAt,
-      orderCode: codeOf.get(one.paymentId) ?? '',
-      offline: payments.some(({ id, provider }) => id === one.paymentId && provider === 'offline'),
+      orderCode: one.orderCode,
+      offline: one.provider === 'offline',
     })),
     days: (whole ? await reconciliationsOf(ctx, communityId, 14) : []).map(({ differences, ...day }) => ({
       ...day,
@@ -80,6 +81,8 @@ export const load: PageServerLoad = async (request) => {
       told: pickText(setting.instructions, locale),
     },
     providers: providerNames.filter((name) => name !== 'offline'),
+    today: localDay(now, event.timeZone),
+    yesterday: localDay(new Date(now.getTime() - 86_400_000), event.timeZone),
     timeZone: event.timeZone,
   }
 }
@@ -138,12 +141,12 @@ export const actions: Actions = {
   }),
   setting: act(async ({ ctx, event }, at, sent) => {
     const [file] = sent.files('code')
-    const { without } = sent.data
+    const { with: offered } = sent.data
     const refunds = (['self', 'ask', 'none'] as const).find((one) => one === sent.text('refunds')) ?? 'ask'
     const values = {
       ...sent.data,
       refunds,
-      without: providerNames.filter((name) => [without].flat().includes(name)),
+      without: providerNames.filter((name) => name !== 'offline' && ![offered].flat().includes(name)),
       refundUntil: fromLocal(sent.text('refundUntil'), event.timeZone),
     }
     await setPaymentSetting(ctx, at, values, file ? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } : undefined)

@@ -5,6 +5,7 @@ import { orderStates } from '@kaichang/core/registration/orders/model.ts'
 import { approveOrders, declineOrders, type Decided } from '@kaichang/core/registration/orders/review.actions.ts'
 import { listOrders, listRequests, type Request as Asked } from '@kaichang/core/registration/orders/staff.actions.ts'
 import { goOn, submit, type Sent } from '#lib/server/form.ts'
+import { extraName } from '#lib/server/order.ts'
 import { placeOf, type Place } from '#lib/server/place.ts'
 import { presentAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -62,7 +63,7 @@ function present({ order, seats, extras }: Asked, locale: Locale) {
         text: agreed ? '✓' : text,
       })),
     })),
-    extras: extras.map((type) => pickText(type?.name, locale)),
+    extras: extras.map((extra) => extraName(extra, locale)),
   }
 }
 

@@ -55,7 +55,7 @@ function conditionsOf(question: Question, locale: Locale): { value: string; labe
   return valuesToHangOn(question).map((value) => {
     const option = question.options.find((one) => one.key === value)
     const words = value === AGREED && !option ? '✓' : pickText(option?.label, locale)
-    return { value: `${question.id} ${value}`, label: locale === 'zh' ? `${label}：${words}` : `${label}: ${words}` }
+    return { value: `${question.id} ${value}`, label: `${label} · ${words}` }
   })
 }
 

@@ -106,7 +106,7 @@ function readType(sent: Sent, { event }: Place): TypeInput {
     hidden: box('hidden'),
     review: box('review'),
     perOrder: sent.text('perOrder') || 1,
-    perPerson: sent.text('perPerson') || 1,
+    perPerson: sent.text('perPerson') || undefined,
   }
 }
 
