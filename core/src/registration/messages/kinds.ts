@@ -6,7 +6,7 @@ import { fapiaoEndedMail, fapiaoIssuedMail } from '../fapiao/mails.ts'
 import { handedOnMail, handedOverMail } from '../orders/handover.mails.ts'
 import { orderAskedMail, orderCancelledMail, orderDeclinedMail, orderDoneMail, orderPlacedMail } from '../orders/mails.ts'
 import { moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
-import { offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
+import { missedMail, offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
 import { calledOffMail, changedMail, freeMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
 import { placeMeanings } from './places.ts'
 
@@ -131,6 +131,16 @@ export const mailKinds: readonly MailKind[] = [
     label: { zh: '轮到候补', en: 'An offer from the waiting list' },
     about: { zh: '有位置空出来，轮到某人时马上发', en: 'At once when seats come free for somebody who waits' },
     needs: ['order', 'until'],
+  },
+  {
+    mail: missedMail,
+    group: 'waiting',
+    label: { zh: '候补的位置过期了', en: 'An offer that ran out' },
+    about: {
+      zh: '给某人留的位置到时没有确认时发；免打扰时间里的，早上再发',
+      en: 'When seats that were kept for somebody were not confirmed in time; after the quiet hours',
+    },
+    needs: ['waiting'],
   },
   {
     mail: waitingRemovedMail,

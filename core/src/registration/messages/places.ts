@@ -42,6 +42,13 @@ export const placeMeanings: Readonly<Record<string, PlaceMeaning>> = {
   yuan: { label: { zh: '金额（元）', en: 'Amount in yuan' }, example: both('99.00') },
   order: { label: { zh: '订单的链接', en: 'Link to the order' }, example: both('https://example.org/o/…') },
   waiting: { label: { zh: '候补位置的链接', en: 'Link to the place in the waiting list' }, example: both('https://example.org/w/…') },
+  again: {
+    label: { zh: '怎样再候补（一句话，链接在下一行）', en: 'How to wait again (one sentence; the link follows)' },
+    example: {
+      zh: '还想来的话，在这里重新候补，从队尾排起：',
+      en: 'If you would still like to come, wait again here, at the end of the list:',
+    },
+  },
   notice: { label: { zh: '个人信息说明的链接', en: 'Link to the data notice' }, example: both('https://example.org/…/notice') },
   what: { label: { zh: '是什么', en: 'What it is about' }, example: { zh: '位置', en: 'seat' } },
   why: { label: { zh: '为什么', en: 'Why' }, example: { zh: '这份订单已经付过一次了', en: 'this order had been paid already' } },

@@ -13,13 +13,16 @@ export function wantOf(order: Pick<Order, 'channelId' | 'voucherId'>, line: Pick
   return { typeId: line.ticketTypeId, seats: 1, channelId: order.channelId, voucherId: line.byVoucher ? order.voucherId : null }
 }
 
-/** Gives back the seats of all holds of the event that have run out. The event's counter is locked. */
-export async function expireOrders(ctx: Context, tx: Tx, book: Book): Promise<void> {
+/** Gives back the seats of all holds of the event that have run out; returns whose offers these were. The event's counter is locked. */
+export async function expireOrders(ctx: Context, tx: Tx, book: Book): Promise<string[]> {
   const { communityId, eventId } = book.place
-  await releaseOrders(ctx, tx, book, await listExpired(tx.db, communityId, eventId, book.now), 'expired')
+  return releaseOrders(ctx, tx, book, await listExpired(tx.db, communityId, eventId, book.now), 'expired')
 }
 
-/** Ends orders that are not done: what they hold is given back, once. The event's counter is locked. */
+/**
+ * Ends orders that are not done: what they hold is given back, once. Returns the places in the waiting list whose offers
+ * these were. The event's counter is locked.
+ */
 export async function releaseOrders(
   _ctx: Context,
   tx: Tx,
@@ -27,8 +30,8 @@ export async function releaseOrders(
   orders: readonly Order[],
   state: 'expired' | 'cancelled' | 'declined',
   reason = '',
-): Promise<void> {
-  if (orders.length === 0) return
+): Promise<string[]> {
+  if (orders.length === 0) return []
   const { communityId, eventId } = book.place
   const byId = new Map(orders.map((order) => [order.id, order]))
   const ids = [...byId.keys()]
@@ -49,9 +52,10 @@ export async function releaseOrders(
     { state: 'free' },
   )
   await updateOrders(tx.db, communityId, ids, { state, closedAt: book.now, expiresAt: null, ...(reason === '' ? {} : { reason }) })
-  await closeWaitingOf(tx.db, communityId, ids, state === 'expired' ? 'missed' : 'left', book.now)
+  const waited = await closeWaitingOf(tx.db, communityId, ids, state === 'expired' ? 'missed' : 'left', book.now)
   for (const id of ids) {
     const seats = lines.filter((line) => line.orderId === id && line.forLineId === null).length
     tx.journal(orderJournal[state], { communityId, eventId, kind: 'order', id }, { seats })
   }
+  return waited
 }

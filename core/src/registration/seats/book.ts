@@ -66,6 +66,11 @@ export function makeBook(ctx: Pick<Context, 'clock'>, place: Place, { counter, e
   return { place, event, counter, now: ctx.clock.now(), stock, before: copyStock(stock), blocked: new Set(), waiting }
 }
 
+/** Seats are offered until the event begins, unless it does not take place. */
+export function isOffering({ event, now }: Pick<Book, 'event' | 'now'>): boolean {
+  return event.state === 'published' && now < event.startsAt
+}
+
 /** Makes vouchers known to an open book that it was not opened with. */
 export async function addVouchers(tx: Tx, book: Book, ids: readonly string[]): Promise<void> {
   const missing = [...new Set(ids)].filter((id) => !book.stock.vouchers.has(id))

@@ -1,10 +1,13 @@
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import { expireOrders } from '../orders/release.ts'
+import { tellMissed } from '../waiting/missed.ts'
 import { makeOffers } from '../waiting/offers.ts'
-import { makeBook, readBook, type Book, type BookRead, type Place } from './book.ts'
+import { isOffering, makeBook, readBook, type Book, type BookRead, type Place } from './book.ts'
 import { callWaiting, dropPlaces } from './rules.ts'
 import { listWaiters, writeCounters, type VoucherWish } from './store.ts'
+
+export { isOffering }
 
 /**
  * The one door to an event's seats. Locks its counter, gives back what has run out, calls who waits, does the work, calls
@@ -29,7 +32,8 @@ export async function withSeats<T>(
 export async function openBook(ctx: Context, tx: Tx, place: Place, read: BookRead): Promise<Book> {
   const book = makeBook(ctx, place, read)
   if (read.counters.due) {
-    await expireOrders(ctx, tx, book)
+    const missed = await expireOrders(ctx, tx, book)
+    if (missed.length > 0) await tellMissed(ctx, tx, book, missed)
     for (const voucher of book.stock.vouchers.values()) dropPlaces(book.stock, voucher, book.now)
   }
   await callThose(ctx, tx, book)
@@ -48,9 +52,4 @@ async function callThose(ctx: Context, tx: Tx, book: Book): Promise<void> {
   const calling = callWaiting(book.stock, await listWaiters(tx.db, communityId, eventId))
   book.blocked = calling.blocked
   if (calling.offers.length > 0) await makeOffers(ctx, tx, book, calling.offers)
-}
-
-/** Seats are offered until the event begins, unless it does not take place. */
-export function isOffering({ event, now }: Pick<Book, 'event' | 'now'>): boolean {
-  return event.state === 'published' && now < event.startsAt
 }

@@ -69,6 +69,43 @@ After that they go to the next in the list. If you no longer come, give them up 
   },
 })
 
+/** That an offer ran out, and how to wait again. */
+export const missedMail = defineMail({
+  name: 'registration.offer_missed',
+  zh: {
+    subject: '给您留的位置已经让出：{event}',
+    body: `{name}，您好：
+
+「{event}」给您留的{what}（{seats} 位）到时没有确认，已经给了后面的人。
+
+{again}
+{waiting}
+
+{community}`,
+  },
+  en: {
+    subject: 'The seats kept for you have gone: {event}',
+    body: `Hello {name},
+
+{seats} × {what} at “{event}” were kept for you and not confirmed in time, so they went to the next in the list.
+
+{again}
+{waiting}
+
+{community}`,
+  },
+})
+
+/** How somebody goes on who missed an offer. */
+const AGAIN = {
+  waits: { zh: '其余的位置您还在候补，排到第几看这里：', en: 'You still wait for the rest; see your place in the list here:' },
+  open: { zh: '还想来的话，在这里重新候补，从队尾排起：', en: 'If you would still like to come, wait again here, at the end of the list:' },
+  closed: {
+    zh: '候补现在不收人了，情况有变可以在这里看：',
+    en: 'The waiting list takes nobody any more; should that change, you see it here:',
+  },
+} as const
+
 /** That somebody was taken off the list by staff, and why. */
 export const waitingRemovedMail = defineMail({
   name: 'registration.waiting_removed',
@@ -131,6 +168,29 @@ export async function mailOffer(
     order: ownLink(ctx.settings, orderPath(ctx, community.no, order)),
   }
   await queueMail(ctx, tx, { ...to(about), mail: offerMail, values: { ...shared(about), what: whatOf(about), ...values } })
+}
+
+/**
+ * Tells that an offer ran out, not before `leaves`. `way`: whether they still wait with the rest of their party, may wait
+ * again, or not; `at`: the place whose page says more.
+ */
+export async function mailMissed(
+  ctx: Context,
+  tx: Tx,
+  about: AboutWaiting,
+  { way, at, leaves }: { way: keyof typeof AGAIN; at: Pick<Waiting, 'id' | 'linkVersion'>; leaves: Date },
+): Promise<void> {
+  const { waiting, community } = about
+  if (waiting.email === '') return
+  const values = {
+    ...shared(about),
+    what: whatOf(about),
+    seats: waiting.seats,
+    again: AGAIN[way][waiting.locale],
+    waiting: ownLink(ctx.settings, waitingPath(ctx, community.no, at)),
+  }
+  const notBefore = leaves > ctx.clock.now() ? leaves : null
+  await queueMail(ctx, tx, { ...to(about), mail: missedMail, values, notBefore })
 }
 
 /** Tells why somebody was taken off the list. */

@@ -70,22 +70,24 @@ export async function updateWaiting(db: Db, communityId: string, id: string, val
   await db.updateTable('waiting').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
 }
 
-/** Closes the places whose offer was one of these orders. */
+/** Closes the places whose offer was one of these orders; returns the ids of those that were still offered. */
 export async function closeWaitingOf(
   db: Db,
   communityId: string,
   orderIds: readonly string[],
   state: 'taken' | 'left' | 'missed',
   at: Date,
-): Promise<void> {
-  if (orderIds.length === 0) return
-  await db
+): Promise<string[]> {
+  if (orderIds.length === 0) return []
+  const rows = await db
     .updateTable('waiting')
     .set({ state, closedAt: at })
     .where('communityId', '=', communityId)
     .where('orderId', 'in', orderIds)
     .where('state', '=', 'offered')
+    .returning('id')
     .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** What one place in the list is told by: whose it is and what for. */
