@@ -554,6 +554,11 @@ export const catalogue = define({
     zh: '这场活动不接受（或已过了）退款申请，请联系主办方。',
     en: 'This event does not take refund requests, or no longer; please ask the organisers.',
   },
+  'refund.with_seats': {
+    status: 409,
+    zh: '这场活动退款和退票是一件事：请在订单里退掉不要的票，钱会原路退回。没有单独退款。',
+    en: 'At this event money goes back together with its ticket: give back the ticket that you do not need, and its money returns. Nothing was refunded by itself.',
+  },
   'fapiao.not_offered': {
     status: 409,
     zh: '这场活动不开发票，请联系主办方。',

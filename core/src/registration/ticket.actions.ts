@@ -1,3 +1,4 @@
+import type { Event } from '#core/community/model.ts'
 import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
@@ -12,7 +13,7 @@ import { mailCancelled, mailTicket } from './mails.ts'
 import { bookingSchema, type BookingInput, type Registration } from './model.ts'
 import type { OrderLine } from './orders/model.ts'
 import { listLinesOf, listOrdersByIds, updateLines } from './orders/store.ts'
-import { cancelPaidSeat } from './payment/refund.actions.ts'
+import { cancelPaidSeat, type GivenUp } from './payment/refund.seats.ts'
 import { findOrCreatePeople } from './people.ts'
 import { contactKeys, decideTogether, openingOf } from './rules.ts'
 import { addVouchers, type Book } from './seats/book.ts'
@@ -44,29 +45,44 @@ async function cancel(ctx: Context, ticket: Ticket, by: 'holder' | 'staff' = 'ho
 
 /**
  * Gives a seat back with what was added to it, under the counter's lock; what was paid for it is due, asked for or kept by
- * the event's rule, and due when staff cancel. False when it was free already.
+ * the event's rule, or as staff may. False when it was free already.
  */
 export async function freeSeat(
   ctx: Context,
   tx: Tx,
-  { communityId, eventId, id }: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
+  registration: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
   by: 'holder' | 'staff' = 'holder',
 ): Promise<boolean> {
+  const freed = await freeLines(ctx, tx, registration)
+  if (!freed) return false
+  for (const seat of pricesOf(freed.lines)) await cancelPaidSeat(ctx, tx, seat, freed.event, by)
+  return true
+}
+
+/** What freed lines cost, for each order: what was added later may stand in an order of its own. */
+export function pricesOf(lines: readonly OrderLine[]): GivenUp[] {
+  return [...Map.groupBy(lines, (line) => line.orderId)].flatMap(([orderId, own]) => {
+    const [first] = own
+    const priceFen = own.reduce((sum, line) => sum + line.priceFen, 0)
+    return first ? [{ communityId: first.communityId, eventId: first.eventId, orderId, lineId: first.id, priceFen }] : []
+  })
+}
+
+/** The same without the money, which the caller decides on in the same transaction. Null when it was free already. */
+export async function freeLines(
+  ctx: Context,
+  tx: Tx,
+  { communityId, eventId, id }: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
+): Promise<{ lines: OrderLine[]; event: Event } | null> {
   return withSeats(ctx, tx, { communityId, eventId }, async (book) => {
     const booking = await lockRegistration(tx.db, communityId, id)
-    if (!booking || booking.state === 'cancelled') return false
+    if (!booking || booking.state === 'cancelled') return null
     const lines = await giveSeatBack(tx, book, booking)
     await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
     await closeWaitingFor(tx.db, communityId, id, book.now)
     const facts = { channel: book.stock.channels.get(booking.channelId ?? '')?.slug ?? '', taken: book.stock.taken }
     tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, facts)
-    // What was added later may stand in an order of its own.
-    for (const [orderId, own] of Map.groupBy(lines, (line) => line.orderId)) {
-      const [first] = own
-      const priceFen = own.reduce((sum, line) => sum + line.priceFen, 0)
-      if (first) await cancelPaidSeat(ctx, tx, { communityId, eventId, orderId, lineId: first.id, priceFen }, book.event, by)
-    }
-    return true
+    return { lines, event: book.event }
   })
 }
 

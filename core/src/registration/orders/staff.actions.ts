@@ -1,27 +1,18 @@
 import { findEvent } from '#core/community/store.ts'
 import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
-import { optionalLine } from '#core/kernel/text.ts'
-import { parseInput } from '#core/kernel/validation.ts'
 import { maskEmail, maskPhone } from '#core/people/person/rules.ts'
 import type { Context } from '#core/store/context.ts'
 import type { ToldAnswer } from '../questions/answers.actions.ts'
 import { answersEnd, inOrder } from '../questions/rules.ts'
 import { listQuestions } from '../questions/store.ts'
 import type { TypeStock } from '../seats/model.ts'
-import { giveBack } from '../seats/rules.ts'
 import { readCounters } from '../seats/store.ts'
-import { cancelRegistration } from '../ticket.actions.ts'
-import { requireCommunity } from '../tickets.ts'
-import { inOrder as withOrder } from './fill.actions.ts'
-import { mailOrderCancelled } from './mails.ts'
 import type { Order, OrderLine, OrderState } from './model.ts'
 import { openOrderOf, type OpenOrder } from './open.ts'
-import { orderJournal } from './journal.ts'
-import { releaseOrders, wantOf } from './release.ts'
 import { extraOf, stateOf, type NamedExtra } from './rules.ts'
 import { countOrderStates, listOrderRows, listReviewIds, type OrderRow } from './staff.store.ts'
-import { findOrder, listLines, listOrdersByIds, updateLines } from './store.ts'
+import { findOrder, listLines, listOrdersByIds } from './store.ts'
 
 /** Orders under review that are shown at once; those behind come when these are decided. */
 const SHOWN = 100
@@ -110,38 +101,4 @@ export async function readOrder(
   const opened = await openOrderOf(ctx, communityId, id)
   const tell = await teller(ctx, communityId, eventId)
   return { ...opened, answers: new Map(opened.lines.map((line) => [line.id, tell(order, line)])) }
-}
-
-/**
- * Cancels an order by staff and tells whoever ordered why. What it holds comes back at once; tickets that came of it are
- * cancelled one by one, each with its own letter. Money is given back by those who look after it. Doing it twice changes
- * nothing. Errors: access.*, thing.not_found, input.invalid.
- */
-export async function cancelOrderByStaff(ctx: Context, communityId: string, eventId: string, id: string, reason: string): Promise<void> {
-  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
-  const told = parseInput(optionalLine(300), reason)
-  const seen = await findOrder(ctx.db, communityId, id)
-  if (seen?.eventId !== eventId) throw fail('thing.not_found')
-  const tickets = await withOrder(ctx, seen, async (tx, book, order) => {
-    if (['review', 'held', 'placed'].includes(order.state)) {
-      await releaseOrders(ctx, tx, book, [order], 'cancelled', told)
-      const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
-      await mailOrderCancelled(ctx, tx, { community, event: book.event, order: { ...order, reason: told } })
-    }
-    if (order.state !== 'done') return []
-    const booked = (await listLines(tx.db, communityId, [id])).filter((line) => line.state === 'booked')
-    const isExtra = (line: OrderLine): boolean => book.stock.types.get(line.ticketTypeId ?? '')?.kind === 'addon'
-    // An extra that was offered to somebody with a ticket of another order goes, and that ticket stays.
-    const extras = booked.filter((line) => line.forLineId === null && isExtra(line))
-    for (const line of extras) giveBack(book.stock, wantOf(order, line), book.now)
-    await updateLines(
-      tx.db,
-      communityId,
-      extras.map((line) => line.id),
-      { state: 'free' },
-    )
-    if (extras.length > 0) tx.journal(orderJournal.cancelled, { communityId, eventId, kind: 'order', id }, { seats: extras.length })
-    return booked.filter((line) => !isExtra(line)).flatMap((line) => line.registrationId ?? [])
-  })
-  for (const ticket of new Set(tickets)) await cancelRegistration(ctx, communityId, eventId, ticket)
 }

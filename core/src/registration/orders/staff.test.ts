@@ -13,8 +13,9 @@ import { fillOrder } from './fill.actions.ts'
 import { holdSeats } from './hold.actions.ts'
 import type { OpenOrder } from './open.ts'
 import { approveOrders, declineOrders } from './review.actions.ts'
+import { cancelOrderByStaff } from './cancel.actions.ts'
 import { settleOrder } from './settle.ts'
-import { cancelOrderByStaff, listOrders, listRequests, readOrder } from './staff.actions.ts'
+import { listOrders, listRequests, readOrder } from './staff.actions.ts'
 
 let app: TestApp
 beforeAll(async () => void (app = await testApp()))
@@ -96,8 +97,8 @@ test('cancelling gives back what is held and tells why; tickets that came of it 
   const typeId = await at.type('标准票', { priceFen: 9900 })
   const dinner = await at.type('晚宴', { kind: 'addon', priceFen: 5000 })
   const placed = await at.order([{ typeId, seats: 2 }], '王')
-  await cancelOrderByStaff(app.ctx, ...at.place, placed.order.id, '名单重复')
-  await cancelOrderByStaff(app.ctx, ...at.place, placed.order.id, '名单重复')
+  await cancelOrderByStaff(app.ctx, ...at.place, placed.order.id, { reason: '名单重复' })
+  await cancelOrderByStaff(app.ctx, ...at.place, placed.order.id, { reason: '名单重复' })
   expect([await stateOf(at, placed), await at.taken()]).toEqual(['cancelled', 0])
   const mails = (await listOutbox(app.db, { communityId: at.communityId })).filter(({ subject }) => subject.includes('订单已取消'))
   expect(mails.map(({ body }) => body.includes('名单重复'))).toEqual([true])
@@ -110,7 +111,7 @@ test('cancelling gives back what is held and tells why; tickets that came of it 
   )
   await transact(app.ctx, (tx) => settleOrder(app.ctx, tx, { communityId: at.communityId, eventId: at.eventId, id: paid.order.id }))
   expect(await at.taken()).toBe(2)
-  await cancelOrderByStaff(app.ctx, ...at.place, paid.order.id, '')
+  await cancelOrderByStaff(app.ctx, ...at.place, paid.order.id, {})
   const after = await readOrder(app.ctx, ...at.place, paid.order.id)
   expect([after.order.state, after.lines.map(({ state }) => state), await at.taken()]).toEqual(['done', ['free', 'free', 'free'], 0])
   expect(await checkCounters(app.ctx, ...at.place)).toEqual([])
@@ -121,11 +122,11 @@ test('only those who may see people see orders, of their own event', async () =>
   const other = await open('elsewhere')
   const mine = await at.order([{ typeId: await at.type('标准票', { priceFen: 9900 }), seats: 1 }], '王')
   await expect(readOrder(app.ctx, ...other.place, mine.order.id)).rejects.toMatchObject({ code: 'thing.not_found' })
-  await expect(cancelOrderByStaff(app.ctx, ...other.place, mine.order.id, '')).rejects.toMatchObject({ code: 'thing.not_found' })
+  await expect(cancelOrderByStaff(app.ctx, ...other.place, mine.order.id, {})).rejects.toMatchObject({ code: 'thing.not_found' })
   for (const role of ['viewer', 'door', 'treasurer']) {
     const ctx = app.as(role, at.communityId)
     await expect(listOrders(ctx, ...at.place)).rejects.toMatchObject({ code: 'access.denied' })
     await expect(listRequests(ctx, ...at.place)).rejects.toMatchObject({ code: 'access.denied' })
-    await expect(cancelOrderByStaff(ctx, ...at.place, mine.order.id, '')).rejects.toMatchObject({ code: 'access.denied' })
+    await expect(cancelOrderByStaff(ctx, ...at.place, mine.order.id, {})).rejects.toMatchObject({ code: 'access.denied' })
   }
 })

@@ -71,6 +71,12 @@ export const paymentJournal = defineJournal('payment', {
     zh: '一份退款申请没有通过（¥{yuan}）',
     en: 'A request for ¥{yuan} back was refused',
   },
+  kept: {
+    facts: z.object({ yuan, fen: z.number() }),
+    public: false,
+    zh: '取消订单，¥{yuan} 不退',
+    en: 'An order was cancelled and its ¥{yuan} kept',
+  },
   settings_changed: { facts: z.object({}), public: true, zh: '收款方式有调整', en: 'The ways to pay were changed' },
   booked: {
     facts: z.object({ what: z.string(), provider, yuan, fen: z.number() }),

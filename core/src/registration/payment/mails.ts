@@ -94,6 +94,37 @@ You can look at the order’s page, or try once more there:
   },
 })
 
+/** Staff cancelled an order and keep its money, for a reason. */
+export const keptMail = defineMail({
+  name: 'payment.kept',
+  zh: {
+    subject: '订单已取消，¥{yuan} 不退：{event}',
+    body: `{name}，您好：
+
+您在「{event}」的订单已由主办方取消，票随之失效。付过的 ¥{yuan} 不退，原因：
+
+{reason}
+
+有不清楚的地方，请直接回复主办方。订单页：
+{order}
+
+{community}`,
+  },
+  en: {
+    subject: 'Order cancelled, ¥{yuan} kept: {event}',
+    body: `Hello {name},
+
+your order for “{event}” was cancelled by the organisers, and its tickets are no longer valid. The ¥{yuan} that you paid is kept, because:
+
+{reason}
+
+Please ask the organisers if anything is unclear. The order’s page:
+{order}
+
+{community}`,
+  },
+})
+
 const words = {
   late: { zh: '付款到的时候，订单已经过期或取消，座位没有了', en: 'when it came, the order had ended and its seats were gone' },
   twice: { zh: '这份订单已经付过一次了', en: 'this order had been paid already' },
@@ -111,6 +142,11 @@ export function mailMoneyBack(ctx: Context, tx: Tx, order: Order, cause: 'late' 
 /** Tells that money was given back, when an address was given. */
 export function mailRefunded(ctx: Context, tx: Tx, order: Order, yuan: string): Promise<void> {
   return write(ctx, tx, order, (to) => queueMail(ctx, tx, { ...to.base, mail: refundedMail, values: { ...to.values, yuan } }))
+}
+
+/** Tells that money is kept, and why, when an address was given. */
+export function mailKept(ctx: Context, tx: Tx, order: Order, yuan: string, reason: string): Promise<void> {
+  return write(ctx, tx, order, (to) => queueMail(ctx, tx, { ...to.base, mail: keptMail, values: { ...to.values, yuan, reason } }))
 }
 
 /** Tells that a proof or a request was not accepted, and why, when an address was given. */

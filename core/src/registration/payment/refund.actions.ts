@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { authorise, type Place } from '#core/community/permissions.ts'
-import type { Event } from '#core/community/model.ts'
 import { fail } from '#core/kernel/errors.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { line, optionalLine } from '#core/kernel/text.ts'
@@ -15,7 +14,7 @@ import type { Payment, PaymentSetting, Refund, RefundCause } from './model.ts'
 import { asYuan } from './providers/common.ts'
 import type { ProviderName } from './providers/provider.ts'
 import { bookOwed, owe, refundNo, type NewRefund } from './refund.owe.ts'
-import { refundable, refundPolicy, spread } from './refund.rules.ts'
+import { judgeAsked, refundable, refundPolicy, spread } from './refund.rules.ts'
 import { receiveRefund } from './refund.settle.ts'
 import { findRefund, insertRefund, listRefundsOfEvent, listRefundsOfOrder, lockRefund, updateRefund } from './refund.store.ts'
 import { findPayment, findSetting, listOrderCodes, listPaymentsOfOrder, listProvidersOf, lockOrder } from './store.ts'
@@ -40,14 +39,16 @@ export async function refundOffer(ctx: Context, token: string): Promise<RefundOf
   return { leftFen: leftOf(payments, refunds), ...refundPolicy(setting, event, ctx.clock.now()) }
 }
 
-const leftOf = (payments: readonly Payment[], refunds: readonly Refund[]): number =>
+/** How much of an order's money can still go back. */
+export const leftOf = (payments: readonly Payment[], refunds: readonly Refund[]): number =>
   payments.filter((payment) => payment.outcome === 'booked').reduce((sum, payment) => sum + refundable(payment, refunds), 0)
 
 const askSchema = z.object({ reason: optionalLine(200), amountFen: z.int().min(1).optional() })
 
 /**
- * The holder asks for money back: all that is left unless said otherwise. By the event's rule it is due at once or waits
- * for the treasurer. Errors: access.link_*, input.invalid, refund.not_offered, .too_much.
+ * The holder asks for money back and keeps the seats: all that is left unless said otherwise. It waits for the treasurer;
+ * where money goes back by itself, it goes with its seat. Errors: access.link_*, input.invalid, refund.not_offered,
+ * .with_seats, .too_much.
  */
 export async function askForRefund(ctx: Context, token: string, input: z.input<typeof askSchema> = {}): Promise<void> {
   const { reason, amountFen } = parseInput(askSchema, input)
@@ -56,8 +57,8 @@ export async function askForRefund(ctx: Context, token: string, input: z.input<t
   await transact(acting, async (tx) => {
     await lockOrder(tx.db, order.communityId, order.eventId, order.id)
     const setting = await findSetting(tx.db, order.communityId, order.eventId)
-    const { policy } = refundPolicy(setting, event, ctx.clock.now())
-    if (policy === 'none') throw fail('refund.not_offered')
+    const judged = judgeAsked(refundPolicy(setting, event, ctx.clock.now()).policy)
+    if (judged !== 'asked') throw fail(judged)
     const left = leftOf(
       await listPaymentsOfOrder(tx.db, order.communityId, order.id),
       await listRefundsOfOrder(tx.db, order.communityId, order.id),
@@ -67,35 +68,9 @@ export async function askForRefund(ctx: Context, token: string, input: z.input<t
       reason,
       cause: 'cancelled',
       lineId: null,
-      state: policy === 'self' ? 'due' : 'asked',
+      state: judged,
     })
   })
-}
-
-/**
- * Called where a paid seat is cancelled, in the same transaction: by the event's rule its price is due, asked for, or
- * kept. By staff it is due. The event's counter is locked already. Returns what becomes of the money.
- */
-export async function cancelPaidSeat(
-  ctx: Context,
-  tx: Tx,
-  seat: { communityId: string; eventId: string; orderId: string; lineId: string; priceFen: number },
-  event: Pick<Event, 'startsAt'>,
-  by: 'holder' | 'staff',
-): Promise<'nothing' | 'due' | 'asked' | 'kept'> {
-  const { communityId, eventId, orderId, lineId, priceFen } = seat
-  if (priceFen === 0) return 'nothing'
-  await lockOrder(tx.db, communityId, eventId, orderId)
-  const payments = await listPaymentsOfOrder(tx.db, communityId, orderId)
-  const refunds = await listRefundsOfOrder(tx.db, communityId, orderId)
-  // What was given back before as goodwill is not given a second time.
-  const amountFen = Math.min(priceFen, leftOf(payments, refunds))
-  if (amountFen === 0 || refunds.some((refund) => refund.lineId === lineId && refund.state !== 'refused')) return 'nothing'
-  const { policy } = refundPolicy(await findSetting(tx.db, communityId, eventId), event, ctx.clock.now())
-  if (by === 'holder' && policy === 'none') return 'kept'
-  const state = by === 'staff' || policy === 'self' ? 'due' : 'asked'
-  await give(ctx, tx, { communityId, eventId, id: orderId }, { amountFen, reason: '', cause: 'cancelled', lineId, state })
-  return state
 }
 
 const requestSchema = z.object({ amountFen: z.int({ error: 'field.money' }).min(1, { error: 'field.money' }), reason: line(200) })
@@ -120,7 +95,7 @@ export async function requestRefund(
 }
 
 /** Writes refunds over the order's payments; its row is locked. Errors: refund.too_much. */
-async function give(
+export async function give(
   ctx: Context,
   tx: Tx,
   { communityId, eventId, id: orderId }: { communityId: string; eventId: string; id: string },

@@ -65,3 +65,28 @@ export function refundPolicy(
   const until = setting.refundUntil !== null && setting.refundUntil < event.startsAt ? setting.refundUntil : event.startsAt
   return { policy: now < until ? setting.refunds : 'none', until }
 }
+
+/** What becomes of the money of seats that are given up: it goes back, a treasurer is asked, or it is kept. */
+export type SeatMoney = 'back' | 'ask' | 'keep'
+
+/**
+ * The one rule: the holder by the event's own; of staff only those who look after the money give it back by themselves,
+ * of others a treasurer is asked.
+ */
+export function moneyOfSeats(policy: PaymentSetting['refunds'], by: { who: 'holder' } | { who: 'staff'; mayGive: boolean }): SeatMoney {
+  if (by.who === 'staff') return by.mayGive ? 'back' : 'ask'
+  return policy === 'self' ? 'back' : policy === 'ask' ? 'ask' : 'keep'
+}
+
+/** What staff who cancel a whole order are offered first: an event that gives nothing back keeps it here, too. */
+export function usualMoney(policy: PaymentSetting['refunds'], mayGive: boolean): SeatMoney {
+  return policy === 'none' ? 'keep' : moneyOfSeats(policy, { who: 'staff', mayGive })
+}
+
+/**
+ * What follows when the holder asks for money and keeps their seats: a treasurer looks at it. Where money goes back by
+ * itself it goes with its seat, so that nobody has both.
+ */
+export function judgeAsked(policy: PaymentSetting['refunds']): 'asked' | 'refund.not_offered' | 'refund.with_seats' {
+  return policy === 'ask' ? 'asked' : policy === 'self' ? 'refund.with_seats' : 'refund.not_offered'
+}

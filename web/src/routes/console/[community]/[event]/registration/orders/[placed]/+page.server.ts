@@ -1,6 +1,7 @@
 import { fail } from '@kaichang/core/kernel/errors.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
-import { cancelOrderByStaff, readOrder } from '@kaichang/core/registration/orders/staff.actions.ts'
+import { cancelOrderByStaff, moneyAtStake } from '@kaichang/core/registration/orders/cancel.actions.ts'
+import { readOrder } from '@kaichang/core/registration/orders/staff.actions.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { placeOf } from '#lib/server/place.ts'
 import { presentAnswers } from '#lib/server/questions.ts'
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async (request) => {
   const { id, code, state, name, phone, email, totalFen, paidFen, createdAt, expiresAt, closedAt, reason, erasedAt } = order
   return {
     mayEdit: may('registration.edit'),
+    money: may('registration.edit') ? await moneyAtStake(ctx, communityId, eventId, order.id) : null,
     done: request.url.searchParams.get('done'),
     order: { id, code, state, name, phone, email, totalFen, paidFen, createdAt, expiresAt, closedAt, reason, erased: erasedAt !== null },
     // Who holds the link acts for whoever ordered; it is shown to those who may change the order anyway.
@@ -46,12 +48,19 @@ export const load: PageServerLoad = async (request) => {
   }
 }
 
+/** Asked only where there is money. */
+const moneyOf = (chosen: string): { money?: 'back' | 'ask' | 'keep' } =>
+  chosen === 'back' || chosen === 'ask' || chosen === 'keep' ? { money: chosen } : {}
+
 export const actions: Actions = {
   cancel: (request) =>
     submit(request, async ({ text }) => {
       const { ctx, communityId, eventId, base } = await placeOf(request)
       if (!isId(request.params.placed)) throw fail('thing.not_found')
-      await cancelOrderByStaff(ctx, communityId, eventId, request.params.placed, text('reason'))
+      await cancelOrderByStaff(ctx, communityId, eventId, request.params.placed, {
+        reason: text('reason'),
+        ...moneyOf(text('money')),
+      })
       goOn(`${base}/registration/orders/${request.params.placed}`, 'cancelled')
     }),
 }
