@@ -89,7 +89,7 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
     give: hopeless(treasurers, form({ order: '0192f3a0-0000-7000-8000-0000000000dd', amount: '1', reason: '好意' })),
     // Asks the providers.
     reconcile: hopeless(treasurers, form({ day: '' })),
-    book: act(treasurers, form({ what: 'fee', provider: 'wechatpay', amount: '1.20', note: '手续费' })),
+    book: act(treasurers, form({ what: 'fee', provider: 'offline', amount: '1.20', note: '手续费' })),
     setting: act(treasurers, form({ offline: 'on', 'instructions.zh': '转到社区账户', offlineDays: '3', refunds: 'ask' })),
   }),
   '/console/[community]/[event]/registration/fapiao': page(money, {

@@ -189,6 +189,11 @@ export const catalogue = define({
     zh: '现在不能发：活动还没公开，或没有变动要通知。写的内容还在。',
     en: 'This cannot be sent now: the event is not public yet, or there is no change to tell. What you wrote is still there.',
   },
+  'message.past': {
+    status: 422,
+    zh: '这个时刻已经过了。请选晚一点的，或选「马上」。',
+    en: 'This moment has passed. Choose a later one, or “at once”.',
+  },
   'message.gone_out': {
     status: 409,
     zh: '这封信已经开始发了，不能再改。',
@@ -542,6 +547,11 @@ export const catalogue = define({
     status: 422,
     zh: '写一句原因吧，对方会看到。',
     en: 'Please give the reason in a sentence; the other side will see it.',
+  },
+  'payment.fee_by_bill': {
+    status: 409,
+    zh: '这个平台的手续费每天对账时从账单里记，不用手工记。要冲回以前手工多记的，金额填负数。',
+    en: 'This provider’s fees are booked from its statement at the daily reconciling, not by hand. To take back what was booked by hand before, give an amount below nothing.',
   },
   'refund.too_much': {
     status: 409,

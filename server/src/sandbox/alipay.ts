@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
 import type { Behaviour } from './behaviour.ts'
-import { asYuan, feeOf, givenBack, inChina, ofDay, randomDigits, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
+import { asYuan, feeOfTrade, givenBack, inChina, ofDay, randomDigits, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
 import type { NoticeToSend } from './notices.ts'
 import type { Alteration } from './wechatpay.ts'
 
@@ -234,7 +234,7 @@ function billZip({ book, keys }: Tools, day: string): Buffer {
     '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注'
   const lines = ofDay(book, 'alipay', day).map(({ trade, refund, at }) => {
     const fen = refund ? -refund.amountFen : trade.amountFen
-    const fee = refund ? 0 : -feeOf(trade.amountFen)
+    const fee = refund ? 0 : -feeOfTrade(trade)
     return `${trade.providerNo}\t,${trade.outTradeNo}\t,${refund ? '退款' : '交易'},${trade.description.replaceAll(',', ' ')},${inChina(at)},${inChina(at)},,,,,payer,${asYuan(fen)},${asYuan(fen)},0,0,0,0,0,,0,0,${refund?.outRefundNo ?? ''},${asYuan(fee)},0,`
   })
   const text = [

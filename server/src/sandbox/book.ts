@@ -28,6 +28,8 @@ const tradeSchema = z.object({
   providerNo: z.string(),
   paidAt: moment.nullable(),
   refunds: z.array(refundSchema),
+  /** What the provider keeps of it, where that is not its usual rate. */
+  feeFen: z.number().optional(),
 })
 /** One payment as the provider knows it. */
 export type Trade = z.output<typeof tradeSchema>
@@ -78,6 +80,8 @@ export function givenBack(trade: Trade): number {
 
 /** What the sandbox's fee would be: six in a thousand. */
 export const feeOf = (fen: number): number => Math.round(fen * 0.006)
+/** What it keeps of this trade. */
+export const feeOfTrade = (trade: Trade): number => trade.feeFen ?? feeOf(trade.amountFen)
 
 /** Payments and refunds of one day in China's time. */
 export function ofDay(book: Book, provider: Trade['provider'], day: string): { trade: Trade; refund: SandboxRefund | null; at: Date }[] {

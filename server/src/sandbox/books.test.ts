@@ -77,7 +77,12 @@ test('the books of any life of a shop are in balance and agree with its orders',
             return order && perhaps(cancelOrder(shop.stranger, order.token))
           case 'fee':
           case 'payout':
-            return bookByHand(shop.ctx, shop.place, { what: one.do, provider: 'wechatpay', amountFen: one.fen, note: '—' })
+            return bookByHand(shop.ctx, shop.place, {
+              what: one.do,
+              provider: one.do === 'fee' ? 'offline' : 'wechatpay',
+              amountFen: one.fen,
+              note: '—',
+            })
           case 'wait':
             site.clock.advance(one.minutes * 60_000)
             return undefined
@@ -110,7 +115,7 @@ test('the books of any life of a shop are in balance and agree with its orders',
 
 test('the books can be read and taken along, and name nobody', async () => {
   const shop = await sold(2)
-  await bookByHand(shop.ctx, shop.place, { what: 'fee', provider: 'wechatpay', amountFen: 154, note: '十一月手续费' })
+  await bookByHand(shop.ctx, shop.place, { what: 'fee', provider: 'offline', amountFen: 154, note: '十一月手续费' })
   expect(await trialBalance(shop.ctx, shop.place)).toMatchObject({
     salesFen: 2 * PRICE,
     receivedFen: 2 * PRICE,
@@ -163,6 +168,59 @@ describe.each(online)('reconciling with %s', (provider) => {
     expect(dayBefore(site.clock.now())).toBe(today)
     await reconcile(shop.ctx, today, quiet)
     expect(await found(shop)).toEqual(good)
+  })
+
+  test('the fees are booked from the statement: once, put right when it changes, and the books balance', async () => {
+    site.clock.advance(86_400_000)
+    const shop = await sold(2, provider)
+    await requestRefund(shop.ctx, shop.place, shop.orders[0]?.id ?? '', { amountFen: 5000, reason: '—' })
+    await sendRefunds(shop.ctx, quiet)
+    await shop.control.post.settled()
+    const today = day()
+    const fee = Math.round(PRICE * 0.006)
+    const [first, second] = shop.orders
+    const booked = async () =>
+      (await ledgerOf(shop.ctx, shop.place))
+        .filter((row) => row.account === 'fees')
+        .map((row) => [row.orderId === first?.id ? 'first' : 'second', row.refundId === null ? 'payment' : 'refund', row.amountFen])
+        .toSorted()
+    // WeChat gives its fee back with the money.
+    const back = provider === 'wechatpay' ? [['first', 'refund', -30]] : []
+    const once = [['first', 'payment', fee], ...back, ['second', 'payment', fee]]
+    await Promise.all([1, 2, 3].map(() => reconcileNow(shop.ctx, shop.place.communityId, today)))
+    expect(await booked()).toEqual(once)
+    await reconcile(shop.ctx, today, quiet)
+    expect(await booked()).toEqual(once)
+    const sum = 2 * fee - (provider === 'wechatpay' ? 30 : 0)
+    const { accounts, feesFen } = await trialBalance(shop.ctx, shop.place)
+    expect([feesFen, accounts.find((one) => one.account === 'provider')?.fen]).toEqual([sum, 2 * PRICE - 5000 - sum])
+    // The provider has charged another rate after all.
+    shop.control.trade(second?.no ?? '').feeFen = 100
+    await reconcileNow(shop.ctx, shop.place.communityId, today)
+    expect(await booked()).toEqual([...once, ['second', 'payment', 100 - fee]].toSorted())
+    shop.control.trade(second?.no ?? '').feeFen = 0
+    await reconcileNow(shop.ctx, shop.place.communityId, today)
+    expect((await trialBalance(shop.ctx, shop.place)).feesFen).toBe(sum - fee)
+    expect(await shop.balanced()).toEqual(inBalance)
+    expect((await trialBalance(shop.ctx, shop.place)).accounts.reduce((total, one) => total + one.fen, 0)).toBe(0)
+    const told = await site.app.db
+      .selectFrom('journal')
+      .select('facts')
+      .where('communityId', '=', shop.place.communityId)
+      .where('kind', '=', 'payment.fees')
+      .orderBy('seq')
+      .execute()
+    expect(told.map((one) => one.facts)).toMatchObject([{ fen: sum, provider, day: today }, { fen: 100 - fee, count: 1 }, { fen: -100 }])
+    // By hand only what was booked too much goes back, and fees of transfers.
+    const byHand = (over: object) => bookByHand(shop.ctx, shop.place, { what: 'fee', provider, amountFen: 10, note: '—', ...over })
+    await expect(byHand({})).rejects.toMatchObject({ code: 'payment.fee_by_bill' })
+    await byHand({ amountFen: -10 })
+    await byHand({ provider: 'offline' })
+    await byHand({ what: 'payout' })
+    expect(await shop.balanced()).toEqual(inBalance)
+    // What was put by hand is nothing that a statement knows.
+    await reconcileNow(shop.ctx, shop.place.communityId, today)
+    expect((await trialBalance(shop.ctx, shop.place)).feesFen).toBe(sum - fee)
   })
 
   test('a lost notice is caught up; what only one side has is told', async () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Hono } from 'hono'
 import type { SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
 import type { Behaviour } from './behaviour.ts'
-import { feeOf, givenBack, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
+import { feeOfTrade, givenBack, randomId, type Book, type SandboxRefund, type Trade } from './book.ts'
 import type { NoticeToSend } from './notices.ts'
 import type { Alteration } from './wechatpay.ts'
 
@@ -199,7 +199,7 @@ export function stripeRoutes(tools: Tools): Hono {
                 type: 'charge',
                 amount: trade.amountFen,
                 currency: 'cny',
-                fee: feeOf(trade.amountFen),
+                fee: feeOfTrade(trade),
                 created: seconds(trade.paidAt),
                 source: {
                   id: `ch_${trade.id}`,

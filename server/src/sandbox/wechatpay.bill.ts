@@ -1,5 +1,5 @@
 import type { SandboxKeys } from '@kaichang/core/registration/payment/providers/sandbox-keys.ts'
-import { asYuan, feeOf, inChina, ofDay, type Book } from './book.ts'
+import { asYuan, feeOf, feeOfTrade, inChina, ofDay, type Book } from './book.ts'
 
 /** A day's statement as WeChat gives it out; '' when nothing happened. */
 export function billText(book: Book, keys: SandboxKeys['wechatpay'], day: string): string {
@@ -31,7 +31,7 @@ export function billText(book: Book, keys: SandboxKeys['wechatpay'], day: string
       refund ? 'SUCCESS' : '',
       trade.description.replaceAll(',', ' '),
       '',
-      `${refund ? '-' : ''}${(feeOf(refund?.amountFen ?? trade.amountFen) / 100).toFixed(5)}`,
+      `${refund ? '-' : ''}${((refund ? feeOf(refund.amountFen) : feeOfTrade(trade)) / 100).toFixed(5)}`,
       '0.60%',
       refund ? '0.00' : asYuan(trade.amountFen),
       refund ? asYuan(refund.amountFen) : '0.00',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { authorise, type Place } from '#core/community/permissions.ts'
 import { csvFile } from '#core/kernel/csv.ts'
+import { fail } from '#core/kernel/errors.ts'
 import { line, type Locale } from '#core/kernel/text.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
@@ -109,10 +110,14 @@ const byHandSchema = z.object({
   note: line(100),
 })
 
-/** Books a provider's fee or a payout to the bank, by hand. Errors: access.*, input.invalid. */
+/**
+ * Books a payout to the bank, or a bank's fee for transfers, by hand. Providers' fees come from their statements; by hand
+ * only what was booked too much is taken back. Errors: access.*, input.invalid, payment.fee_by_bill.
+ */
 export async function bookByHand(ctx: Context, { communityId, eventId }: EventPlace, input: z.input<typeof byHandSchema>): Promise<void> {
   authorise(ctx.actor, 'money.edit', { communityId, eventId })
   const { what, provider, amountFen, note } = parseInput(byHandSchema, input)
+  if (what === 'fee' && provider !== 'offline' && amountFen > 0) throw fail('payment.fee_by_bill')
   await transact(ctx, async (tx) => {
     await move(ctx, tx, what, amountFen, { communityId, eventId, provider, at: ctx.clock.now() })
     const facts = { what: note, provider, yuan: asYuan(amountFen), fen: amountFen }

@@ -84,6 +84,12 @@ export const paymentJournal = defineJournal('payment', {
     zh: '记账：{what} ¥{yuan}（{provider}）',
     en: 'Booked: {what} ¥{yuan} ({provider})',
   },
+  fees: {
+    facts: z.object({ provider, day: z.string(), count: z.number(), yuan, fen: z.number() }),
+    public: false,
+    zh: '按 {provider} {day} 的账单记手续费 ¥{yuan}（{count} 笔）',
+    en: 'Fees of ¥{yuan} were booked from the statement of {provider} of {day} ({count} entries)',
+  },
   reconciled: {
     facts: z.object({ provider, day: z.string(), matched: z.number(), differences: z.number() }),
     public: false,

@@ -30,6 +30,24 @@ export async function addPaid(db: Db, communityId: string, orderId: string, byFe
     .execute()
 }
 
+/** The fees that stand in the books for these payments and their refunds, by `feeKey`. */
+export async function sumFees(db: Db, communityId: string, paymentIds: readonly string[]): Promise<Map<string, number>> {
+  if (paymentIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('ledgerEntry')
+    .select((eb) => ['paymentId', 'refundId', sql<number>`${eb.fn.sum('amountFen')}::bigint`.as('fen')])
+    .where('communityId', '=', communityId)
+    .where('account', '=', 'fees')
+    .where('paymentId', 'in', [...paymentIds])
+    .groupBy(['paymentId', 'refundId'])
+    .execute()
+  return new Map(rows.map((row) => [feeKey(row), row.fen]))
+}
+
+/** By which a fee is known: of a payment, or of one of its refunds. */
+export const feeKey = ({ paymentId, refundId }: { paymentId: string | null; refundId: string | null }): string =>
+  `${paymentId ?? ''} ${refundId ?? ''}`
+
 /** The entries of an event, the first one first. */
 export function listLedger(db: Db, communityId: string, eventId: string): Promise<LedgerRow[]> {
   return db

@@ -12,6 +12,7 @@ import { paymentJournal } from './journal.ts'
 import type { BillRow, Provider } from './providers/provider.ts'
 import { providersOf } from './providers/registry.ts'
 import { askAfter } from './query.actions.ts'
+import { bookFees, type FeeToBook } from './reconcile.fees.ts'
 import { compare, type Compared } from './reconcile.rules.ts'
 import { listPaymentsFor, listReconciliations, listRefundsFor, saveReconciliation, type ReconciliationRow } from './reconcile.store.ts'
 import { communityNoOf } from './rules.ts'
@@ -23,7 +24,7 @@ const midnight = (day: string): Date => new Date(`${day}T00:00:00+08:00`)
 
 /**
  * Compares one day (in China's time) of every provider with our books, for all communities of the installation, and keeps
- * what was found. What only a lost notice explains is put right on the way. Run every morning for the day before by
+ * what was found. What only a lost notice explains is put right on the way, and the fees that the statement names are booked. Run every morning for the day before by
  * `payments.reconcile`; a provider that is away does not stop the others. Errors: input.invalid.
  */
 export async function reconcile(ctx: Context, day: string, log: (message: string) => void): Promise<void> {
@@ -77,9 +78,11 @@ async function reconcileCommunity(
       { provider: provider.name, day, matched: found.matched, differences: found.differences.length },
     )
   })
+  await bookFees(ctx, communityId, { provider: provider.name, day }, found.feesToBook)
 }
 
 interface Found extends Compared {
+  feesToBook: FeeToBook[]
   /** Our ids of the payments that a difference names. */
   ids: ReadonlyMap<string, string>
 }
@@ -95,8 +98,17 @@ async function compareWith(ctx: Context, provider: Provider, day: string, commun
     ...payments.filter((p) => p.state === 'paid' && within(p.paidAt)).map((p) => p.outTradeNo),
     ...refunds.filter((r) => r.state === 'done' && within(r.doneAt)).map((r) => r.outRefundNo),
   ])
-  return { ...compare(bill, { payments, refunds, ofDay }), ids: new Map(payments.map((p) => [p.outTradeNo, p.id])) }
+  const compared = compare(bill, { payments, refunds, ofDay })
+  const feesToBook = compared.fees.flatMap(({ outTradeNo, outRefundNo, feeFen }): FeeToBook[] => {
+    const refund = outRefundNo === '' ? undefined : refunds.find((one) => one.outRefundNo === outRefundNo)
+    const payment = outRefundNo === '' ? payments.find((one) => one.outTradeNo === outTradeNo) : undefined
+    if (refund) return [{ ...placeOf(refund), paymentId: refund.paymentId, refundId: refund.id, feeFen }]
+    return payment ? [{ ...placeOf(payment), paymentId: payment.id, refundId: null, feeFen }] : []
+  })
+  return { ...compared, feesToBook, ids: new Map(payments.map((p) => [p.outTradeNo, p.id])) }
 }
+
+const placeOf = ({ eventId, orderId }: { eventId: string; orderId: string }) => ({ eventId, orderId })
 
 /** Asks after payments whose notice never came. True when something was put right. */
 async function catchUp(ctx: Context, communityId: string, { differences, ids }: Found): Promise<boolean> {

@@ -36,6 +36,15 @@ export interface Compared {
   matchedFen: number
   feeFen: number
   differences: Difference[]
+  /** What was kept of each payment and refund that both have alike; several lines of one number together. */
+  fees: Fee[]
+}
+
+/** A fee by the number that it belongs to; `outRefundNo` is '' with payments. */
+export interface Fee {
+  outTradeNo: string
+  outRefundNo: string
+  feeFen: number
 }
 
 /** Compares one day's statement with our rows, number by number. The order of either changes nothing. */
@@ -43,7 +52,8 @@ export function compare(bill: readonly BillRow[], ours: OurSide): Compared {
   const payments = new Map(ours.payments.map((payment) => [payment.outTradeNo, payment]))
   const refunds = new Map(ours.refunds.map((refund) => [refund.outRefundNo, refund]))
   const named = new Set<string>()
-  const result: Compared = { matched: 0, matchedFen: 0, feeFen: 0, differences: [] }
+  const fees = new Map<string, Fee>()
+  const result: Compared = { matched: 0, matchedFen: 0, feeFen: 0, differences: [], fees: [] }
   for (const row of bill) {
     const { outTradeNo, outRefundNo, providerNo, amountFen: theirFen } = row
     const number = row.kind === 'refund' ? outRefundNo : outTradeNo
@@ -60,6 +70,8 @@ export function compare(bill: readonly BillRow[], ours: OurSide): Compared {
     else {
       result.matched += 1
       result.matchedFen += theirFen
+      const fee = fees.get(number) ?? { outTradeNo, outRefundNo, feeFen: 0 }
+      if (Number.isSafeInteger(row.feeFen)) fees.set(number, { ...fee, feeFen: fee.feeFen + row.feeFen })
     }
   }
   const missing = (number: string): boolean => ours.ofDay.has(number) && !named.has(number)
@@ -71,6 +83,7 @@ export function compare(bill: readonly BillRow[], ours: OurSide): Compared {
     if (missing(outRefundNo))
       result.differences.push({ kind: 'missing_there', outTradeNo, outRefundNo, providerNo, theirFen: null, ourFen: -amountFen })
   }
+  result.fees.push(...fees.values())
   return result
 }
 

@@ -12,10 +12,10 @@ export function listPaymentsFor(
   numbers: readonly string[],
   from: Date,
   to: Date,
-): Promise<Pick<Payment, 'id' | 'outTradeNo' | 'providerNo' | 'amountFen' | 'state' | 'paidAt'>[]> {
+): Promise<Pick<Payment, 'id' | 'eventId' | 'orderId' | 'outTradeNo' | 'providerNo' | 'amountFen' | 'state' | 'paidAt'>[]> {
   return db
     .selectFrom('payment')
-    .select(['id', 'outTradeNo', 'providerNo', 'amountFen', 'state', 'paidAt'])
+    .select(['id', 'eventId', 'orderId', 'outTradeNo', 'providerNo', 'amountFen', 'state', 'paidAt'])
     .where('communityId', '=', communityId)
     .where('provider', '=', provider)
     .where((eb) =>
@@ -35,13 +35,28 @@ export function listRefundsFor(
   numbers: readonly string[],
   from: Date,
   to: Date,
-): Promise<(Pick<Refund, 'outRefundNo' | 'providerNo' | 'amountFen' | 'state' | 'doneAt'> & { outTradeNo: string })[]> {
+): Promise<
+  (Pick<Refund, 'id' | 'eventId' | 'orderId' | 'paymentId' | 'outRefundNo' | 'providerNo' | 'amountFen' | 'state' | 'doneAt'> & {
+    outTradeNo: string
+  })[]
+> {
   return db
     .selectFrom('refund')
     .innerJoin('payment', (join) =>
       join.onRef('payment.communityId', '=', 'refund.communityId').onRef('payment.id', '=', 'refund.paymentId'),
     )
-    .select(['refund.outRefundNo', 'refund.providerNo', 'refund.amountFen', 'refund.state', 'refund.doneAt', 'payment.outTradeNo'])
+    .select([
+      'refund.id',
+      'refund.eventId',
+      'refund.orderId',
+      'refund.paymentId',
+      'refund.outRefundNo',
+      'refund.providerNo',
+      'refund.amountFen',
+      'refund.state',
+      'refund.doneAt',
+      'payment.outTradeNo',
+    ])
     .where('refund.communityId', '=', communityId)
     .where('payment.communityId', '=', communityId)
     .where('payment.provider', '=', provider)

@@ -190,6 +190,10 @@ describe('compare', () => {
       matchedFen: 60,
       feeFen: 1,
       differences: [],
+      fees: [
+        { outTradeNo: '1-A', outRefundNo: '', feeFen: 1 },
+        { outTradeNo: '1-A', outRefundNo: '1-R', feeFen: 0 },
+      ],
     })
   })
 

@@ -84,6 +84,19 @@ export function lockPayment(db: Db, communityId: string, id: string): Promise<Pa
     .executeTakeFirst()
 }
 
+/** Locks several payments, in one order for everybody. */
+export async function lockPayments(db: Db, communityId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .selectFrom('payment')
+    .select('id')
+    .where('communityId', '=', communityId)
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 export function findByTradeNo(
   db: Db,
   communityId: string,

@@ -64,7 +64,7 @@ export const moneyWords = defineWords({
     account: '科目',
     sum: '余额',
     by_hand: '手工记账',
-    by_hand_text: '平台扣的手续费、提现到银行，在这里记；记错了用负数冲回。',
+    by_hand_text: '平台的手续费对账时自动记。转账的手续费、提现到银行，在这里记；记错了用负数冲回。',
     what: '事项',
     what_fee: '手续费',
     what_payout: '提现到银行',
@@ -189,7 +189,8 @@ export const moneyWords = defineWords({
     account: 'Account',
     sum: 'Balance',
     by_hand: 'Entry by hand',
-    by_hand_text: 'Fees that a provider keeps and payouts to the bank go here; a wrong one is put right by a negative amount.',
+    by_hand_text:
+      'Providers’ fees are booked when reconciling. Fees of transfers and payouts to the bank go here; a wrong one is put right by a negative amount.',
     what: 'What',
     what_fee: 'Fee',
     what_payout: 'Payout to the bank',
