@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
 import { confirmOffline } from '@kaichang/core/registration/payment/offline.actions.ts'
+import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
+import { removeType } from '@kaichang/core/registration/types/actions.ts'
 import { openPage, type OpenPage } from '../tests/setup/browser.ts'
 import type { PaidSite } from '../tests/setup/sandbox.ts'
 import { signIn } from '../tests/setup/sign-in.ts'
-import type { Ticketed } from '../tests/setup/tickets.ts'
+import { makeTickets, type Ticketed } from '../tests/setup/tickets.ts'
 import { openTill, PHONE, type Till } from './till.ts'
 
 let till: Till
@@ -190,8 +192,34 @@ test('an order is cancelled while it awaits money; a voucher opens what is hidde
   expect(await till.stateOf(path)).toBe('cancelled')
   await page.goto(`${till.register}?v=speak-2026`)
   await page.getByText('讲者票', { exact: true }).waitFor()
+  // What it opened is still there when something was wrong, and so is what was chosen.
+  await till.choose(page, 'standard', '1')
+  await page.getByRole('button', { name: '占位，下一步' }).click()
+  await page.getByText('这个优惠码不能用在选的票上。').waitFor()
+  expect(await page.getByText('讲者票', { exact: true }).count()).toBe(1)
+  expect(await page.locator(`select[name="seats.${at.ids.standard}"]`).inputValue()).toBe('1')
   const student = await till.order(page, [['student', '1']])
   await page.getByText('等待审核').first().waitFor()
   expect(await till.stateOf(student)).toBe('review')
+  await close()
+})
+
+test('the event page says what tickets cost; with nothing left to choose there is nothing to hold', async () => {
+  const { page, close } = await openPage({ phone: true, userAgent: PHONE })
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const sold = await makeTickets(ctx, 'sold-out', { cap: 1 })
+  const address = `${site.url}/sold-out/nanning`
+  await page.goto(address)
+  expect(await page.locator('.book').innerText()).toContain('票价 免费 – ¥98')
+  await holdSeats(ctx, sold.communityId, sold.event.id, { lines: [{ typeId: sold.ids.free, seats: 1 }] })
+  await page.goto(`${address}/register`)
+  // Students are looked at first, so that they can ask though all seats are taken.
+  await page.getByRole('button', { name: '占位，下一步' }).waitFor()
+  await removeType(ctx, sold.communityId, sold.event.id, sold.ids.student)
+  await page.goto(`${address}/register`)
+  expect(await page.getByRole('button', { name: '占位，下一步' }).count()).toBe(0)
+  expect(await page.getByText('晚宴', { exact: true }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: '候补' }).count()).toBe(4)
+  expect(await page.getByRole('button', { name: '使用' }).count()).toBe(1)
   await close()
 })

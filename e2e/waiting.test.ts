@@ -72,6 +72,8 @@ test.each([
 ])('%s, on a phone: full, wait, somebody cancels, the mail leads to the seats, the ticket is there', async (_, javaScriptEnabled) => {
   const at = await full(javaScriptEnabled ? 'wait-script' : 'wait-plain')
   const { page, complaints, close } = await openPage({ phone: true, javaScriptEnabled })
+  await page.goto(at.address)
+  expect(await page.getByRole('link', { name: '候补', exact: true }).getAttribute('href')).toBe(new URL(`${at.address}/waiting`).pathname)
   await page.goto(`${at.address}/register`)
   await page.getByRole('link', { name: '候补' }).first().click()
   await page.waitForURL(/\/waiting/)
