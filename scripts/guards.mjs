@@ -10,6 +10,7 @@ import { root } from './lib/paths.mjs'
 
 const room = 'core/src/registration'
 const rush = `${room}/rush.test.ts`
+const holds = `${room}/orders/hold.test.ts`
 
 /** Which line guards what: it is replaced by `by`, then the test (part of its name) has to fail. */
 const guards = [
@@ -112,7 +113,7 @@ const guards = [
   },
   {
     name: 'the search for the one at fault',
-    file: `${room}/rush.ts`,
+    file: `${room}/together.ts`,
     line: 'batch.length === 1 || !isAboutOne(error)',
     by: 'true',
     in: rush,
@@ -128,7 +129,7 @@ const guards = [
   },
   {
     name: 'the next try after a broken link',
-    file: `${room}/rush.ts`,
+    file: `${room}/together.ts`,
     line: 'if (attempt >= 3 || ',
     by: 'if (attempt >= 1 || ',
     in: rush,
@@ -136,11 +137,35 @@ const guards = [
   },
   {
     name: 'the look at what an unheard commit wrote',
-    file: `${room}/rush.ts`,
-    line: '{ again: decided }',
-    by: '{ again: false }',
+    file: `${room}/together.ts`,
+    line: 'again: decided',
+    by: 'again: false',
     in: rush,
     test: 'without a key',
+  },
+  {
+    name: 'the look at holds that an unheard commit wrote',
+    file: `${room}/orders/hold.ts`,
+    line: 'new Set(again ?',
+    by: 'new Set(false ?',
+    in: holds,
+    test: 'case 38',
+  },
+  {
+    name: 'the same form is the same hold',
+    file: `${room}/orders/hold.ts`,
+    line: 'if (before) return { ok: true, orderId: before.answer }',
+    by: '',
+    in: holds,
+    test: 'decided together',
+  },
+  {
+    name: 'the seats that each hold takes from those behind it',
+    file: `${room}/orders/hold.ts`,
+    line: 'if (!plan.review) for',
+    by: 'if (plan.review) for',
+    in: holds,
+    test: 'decided together',
   },
   {
     name: 'the failure of a statement that was sent along',

@@ -26,6 +26,12 @@ export interface TestAppOptions {
   env?: Record<string, string>
 }
 
+/** Another process on the same database, as far as seats are concerned: a pool and queues of its own. */
+export function anotherProcess(app: App, databaseUrl = app.databaseUrl, patience = 5_000): Promise<App> {
+  const random = { bytes: (n: number) => crypto.getRandomValues(new Uint8Array(n)) }
+  return openApp({ settings: app.settings, databaseUrl, clock: app.clock, random, jobs: false, patience, log: () => undefined })
+}
+
 /** A whole installation on a fresh database and folder, with a settable clock and seeded randomness. `close` removes both. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = await freshDatabase()

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openApp, type App } from '#core/app.ts'
 import { editEvent } from '#core/community/actions.ts'
 import { visitor } from '#core/kernel/actor.ts'
 import { listOutbox } from '#core/people/mail/store.ts'
-import { testApp, type TestApp } from '../../../tests/setup/app.ts'
+import { anotherProcess, testApp, type TestApp } from '../../../tests/setup/app.ts'
 import { cuttableLink } from '../../../tests/setup/cuttable-link.ts'
 import { eventInput, makeEvent } from '../../../tests/setup/samples.ts'
 import type { RegistrationInput } from './model.ts'
@@ -51,19 +50,6 @@ async function count({ communityId, eventId }: { communityId: string; eventId: s
     ids: new Set(rows.map((row) => row.id)),
     emails: rows.map((row) => row.email),
   }
-}
-
-/** Another process on the same database, as far as seats are concerned: a pool and a queue of its own. */
-async function second(url = app.databaseUrl, patience = 5_000): Promise<App> {
-  return openApp({
-    settings: app.settings,
-    databaseUrl: url,
-    clock: app.clock,
-    random: { bytes: (n) => crypto.getRandomValues(new Uint8Array(n)) },
-    jobs: false,
-    patience,
-    log: () => undefined,
-  })
 }
 
 test('case 1: rules over random batches, duplicates, cancellations and caps: never over, none lost, nobody twice', () => {
@@ -139,7 +125,7 @@ test('case 1: rules over random batches, duplicates, cancellations and caps: nev
 
 test('case 1: two processes, 240 at once for 90 seats: exactly 90 sold, each acknowledged one exists, counter equals rows', async () => {
   const place = await open('two-processes', 90)
-  const other = await second()
+  const other = await anotherProcess(app)
   try {
     const ask = (n: number) =>
       registerAttendee((n % 2 ? app : other).context(visitor), place.communityId, place.eventId, person(n), {
@@ -169,7 +155,7 @@ test('case 1: two processes, 240 at once for 90 seats: exactly 90 sold, each ack
 
 test('case 3: one person’s request sent twenty times at once, by two processes, is one booking with one mail', async () => {
   const place = await open('twenty-times', 90)
-  const other = await second()
+  const other = await anotherProcess(app)
   try {
     const tickets = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -269,7 +255,7 @@ test.each([
 ])('case 38: the link is cut after COMMIT was sent, %s: everybody gets the ticket that was written', async (name, key) => {
   const place = await open(`cut-${name.replaceAll(' ', '-')}`, 50)
   const link = await cuttableLink(app.databaseUrl)
-  const other = await second(link.url)
+  const other = await anotherProcess(app, link.url)
   try {
     const ask = (n: number) =>
       registerAttendee(other.context(visitor), place.communityId, place.eventId, person(n), {

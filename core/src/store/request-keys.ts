@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto'
+import { sql } from 'kysely'
 import { fail } from '#core/kernel/errors.ts'
+import { arrayParameter } from './arrays.ts'
 import type { Context } from './context.ts'
+import type { Db } from './database.ts'
 import type { Tx } from './transaction.ts'
 
 /** Which request this is: `key` as the form or the program made it, `scope` so that two doors do not share keys. */
@@ -52,6 +55,53 @@ export async function once<T>(
     .where('key', '=', key)
     .execute()
   return { answer, repeated: false }
+}
+
+/** A key with what it was first asked for, and the id that was answered. */
+export interface AnsweredKey {
+  scope: string
+  key: string
+  bodyHash: string
+  answer: string
+}
+
+/** What was answered under keys of these names; for those who decide many requests under a lock of their own. */
+export async function findKeys(db: Db, communityId: string, asked: readonly { scope: string; key: string }[]): Promise<AnsweredKey[]> {
+  if (asked.length === 0) return []
+  const column = (name: 'scope' | 'key') => sql`${arrayParameter(asked.map((one) => one[name]))}::text[]`
+  const { rows } = await sql<AnsweredKey>`select k.scope, k.key, k.body_hash, k.answer #>> '{}' as answer
+    from unnest(${column('scope')}, ${column('key')}) as g(scope, key)
+    join request_key k on k.community_id = ${communityId}::uuid and k.scope = g.scope and k.key = g.key`.execute(db)
+  return rows
+}
+
+/** Keeps what was answered under keys that nobody had used. */
+export async function insertKeys(db: Db, communityId: string, now: Date, answered: readonly AnsweredKey[]): Promise<void> {
+  if (answered.length === 0) return
+  await db
+    .insertInto('requestKey')
+    .values(
+      answered.map(({ scope, key, bodyHash, answer }) => ({
+        communityId,
+        scope,
+        key,
+        bodyHash,
+        answer: JSON.stringify(answer),
+        createdAt: now,
+      })),
+    )
+    .execute()
+}
+
+/** Forgets a key whose answer was taken back, so that the same request may be sent anew. */
+export async function forgetKey(db: Db, communityId: string, { scope, key, answer }: Omit<AnsweredKey, 'bodyHash'>): Promise<void> {
+  await db
+    .deleteFrom('requestKey')
+    .where('communityId', '=', communityId)
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .where('answer', '=', JSON.stringify(answer))
+    .execute()
 }
 
 /** A fingerprint of a request's body that does not depend on the order of its keys. */

@@ -93,6 +93,15 @@ test('what needs an order is answered with one: to be paid, or reviewed; the sam
   })
   expect(placed.body.order.url).toMatch(/^http:\/\/localhost:0\/o\/[0-9a-z]+\.[\w-]{39}$/)
   expect(await ask(`${path}/registrations`, { body, headers })).toEqual(placed)
+  // Not another order, and not a plain registration either.
+  for (const changed of [
+    { ...body, name: '另一位' },
+    { ...body, extras: [] },
+    { ...person, ticketType: ids.free },
+  ]) {
+    const refused = await ask(`${path}/registrations`, { body: changed, headers })
+    expect([refused.status, refused.body.error.code]).toEqual([422, 'request.repeated_otherwise'])
+  }
   const other = { ...person, phone: '13900139000' }
   const asked = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.student } })
   expect(asked).toMatchObject({ status: 202, body: { order: { state: 'review', totalFen: 0, expiresAt: null } } })
@@ -102,6 +111,12 @@ test('what needs an order is answered with one: to be paid, or reviewed; the sam
   expect([full.status, full.body.error.code]).toEqual([409, 'registration.type_full'])
   const twice = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.standard } })
   expect([twice.status, twice.body.error.code]).toEqual([409, 'registration.twice'])
+  // What failed leaves its key free: the corrected request may come under it.
+  const again = { 'idempotency-key': 'paid-0002' }
+  const failed = await ask(`${path}/registrations`, { body: { ...other, ticketType: ids.standard }, headers: again })
+  const corrected = { ...other, phone: '13600136000', ticketType: ids.standard }
+  const mended = await ask(`${path}/registrations`, { body: corrected, headers: again })
+  expect([failed.status, mended.status]).toEqual([409, 202])
   const held = await app.db.selectFrom('ticketOrder').select(['state']).where('state', '=', 'held').execute()
   expect(held).toEqual([])
 })

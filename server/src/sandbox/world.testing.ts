@@ -48,7 +48,7 @@ export async function openPlainShop({ app }: Site, cap = 10) {
   async function order(seats = 1): Promise<{ token: string; id: string }> {
     people += 1
     const email = `buyer-${people}@example.org`
-    const held = await holdSeats(stranger, communityId, event.id, { lines: [{ typeId, seats, chosenFen: null }] }, null)
+    const held = await holdSeats(stranger, communityId, event.id, { lines: [{ typeId, seats, chosenFen: null }] })
     const filled = await fillOrder(stranger, tokenOf(held), {
       name: `买家${people}`,
       phone: '',

@@ -258,7 +258,7 @@ describe('before an event', () => {
     expect(ticket.registration.state).toBe('registered')
   })
 
-  test('holds, of which each takes its own transaction, stand in the same line', async () => {
+  test('holds stand in the same line', async () => {
     const place = await open('holds')
     const guest = app.context(visitor)
     const outcomes = await Promise.allSettled(

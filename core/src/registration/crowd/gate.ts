@@ -8,7 +8,7 @@ interface Place {
   eventId: string
 }
 
-/** What keeps a process busy with an event's requests: single seats that wait together, and holds under way. */
+/** What keeps a process busy with an event's requests: single seats and holds, each kind waiting together. */
 export type Work = 'seat' | 'hold'
 
 /** How many of them wait or are under way, and how many may. */
@@ -96,35 +96,6 @@ export function turnOf(ctx: Gate, place: Place, token: string | null | undefined
 /** How many wait before the forms of this process' events; for the figures. */
 export function countCrowds(db: Context['db']): number {
   return [...(pools.get(db)?.values() ?? [])].reduce((sum, { line }) => sum + line.size, 0)
-}
-
-const under = new WeakMap<Context['db'], Map<string, number>>()
-
-/**
- * Does something for an event that each has to do alone, so many at a time at most; whoever comes beyond that stands in
- * the same line. Errors: registration.crowded, and those of the work.
- */
-export async function inTurn<T>(
-  ctx: Gate,
-  place: Place,
-  room: number,
-  asking: { token?: string | null; staff?: boolean },
-  work: () => Promise<T>,
-): Promise<T> {
-  let counts = under.get(ctx.db)
-  if (!counts) under.set(ctx.db, (counts = new Map()))
-  const name = nameOf(place)
-  const at = (): number => counts.get(name) ?? 0
-  const crowded = refuseCrowd(ctx, place, 'hold', { waiting: at(), room }, asking)
-  if (crowded) throw crowded
-  counts.set(name, at() + 1)
-  try {
-    return await work()
-  } finally {
-    if (at() > 1) counts.set(name, at() - 1)
-    else counts.delete(name)
-    noteWorkedOff(ctx, place, 'hold', 1, { waiting: at(), room })
-  }
 }
 
 const nameOf = ({ communityId, eventId }: Place): string => `${communityId} ${eventId}`

@@ -87,6 +87,7 @@ export const holdSchema = z.object({
   locale: z.string().default('zh').transform(asLocale),
 })
 export type HoldInput = z.input<typeof holdSchema>
+export type HoldValues = z.output<typeof holdSchema>
 
 /** A voucher's code as it is stored: full-width letters, case and spaces forgiven. */
 export function normaliseVoucher(typed: string): string {

@@ -35,7 +35,7 @@ async function open(cap: number | null = 10) {
       stranger,
       ...place,
       { lines: lines.map(([typeId, seats, chosenFen = null]) => ({ typeId, seats, chosenFen })), channel: 'poster', ...over },
-      key,
+      { key },
     )
   return { communityId, eventId: event.id, place, ids, hold, stranger, counts: () => countsOf(app.db, communityId, event.id) }
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { isKaichangError, KaichangError } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
+import { forgetKey } from '#core/store/request-keys.ts'
+import { keyScope } from '../batch.model.ts'
 import { registrationSchema, type RegistrationInput } from '../model.ts'
 import { cancelOrder, fillOrder } from './fill.actions.ts'
 import { holdSeats } from './hold.actions.ts'
@@ -19,8 +21,8 @@ export type WishInput = z.input<typeof wishSchema>
 
 /**
  * Orders one seat with all that is known of who comes, in one step: for programs, where a page would ask in two. What costs
- * something awaits payment at the order's own page, what is reviewed awaits that. The same key is the same order. Errors:
- * those of `holdSeats` and `fillOrder`; of the latter nothing stays held.
+ * something awaits payment at the order's own page, what is reviewed awaits that. The same key with the same content is the
+ * same order. Errors: those of `holdSeats` and `fillOrder`; of the latter nothing stays held, and the key is free again.
  */
 export async function orderForOne(
   ctx: Context,
@@ -29,10 +31,13 @@ export async function orderForOne(
   input: RegistrationInput & WishInput,
   key: string | null,
 ): Promise<OpenOrder> {
-  const { voucher, extras, amountFen } = parseInput(wishSchema, input)
-  const { name, phone, email, locale, channel, consents, answers, ticketType } = parseInput(registrationSchema, input)
+  const wish = parseInput(wishSchema, input)
+  const values = parseInput(registrationSchema, input)
+  const { voucher, extras, amountFen } = wish
+  const { name, phone, email, locale, channel, consents, answers, ticketType } = values
   const lines = [{ typeId: ticketType, seats: 1, chosenFen: amountFen }, ...extras.map((typeId) => ({ typeId, seats: 1 }))]
-  const held = await holdSeats(ctx, communityId, eventId, { lines, voucher, channel, locale }, key)
+  const program = key === null ? null : { key, body: { ...values, ...wish } }
+  const held = await holdSeats(ctx, communityId, eventId, { lines, voucher, channel, locale }, { program })
   const token = held.path.slice('/o/'.length)
   const seat = held.lines.find((line) => line.forLineId === null)
   try {
@@ -46,6 +51,8 @@ export async function orderForOne(
     })
   } catch (error) {
     await cancelOrder(ctx, token).catch(() => undefined)
+    // Nothing came of it: what is sent under this key next is the request.
+    if (key !== null) await forgetKey(ctx.db, communityId, { scope: keyScope(eventId), key, answer: held.order.id })
     if (!isKaichangError(error, 'input.invalid')) throw error
     // A program knows of one person, not of seats.
     throw new KaichangError(

@@ -27,7 +27,7 @@ async function ordering() {
     bill: await at.ask({ key: 'bill', kind: 'short', options: [], askedOf: 'order', required: true }),
   }
   const hold = (lines: [string, number][]) =>
-    holdSeats(guest, communityId, eventId, { lines: lines.map(([typeId, seats]) => ({ typeId, seats, chosenFen: null })) }, null)
+    holdSeats(guest, communityId, eventId, { lines: lines.map(([typeId, seats]) => ({ typeId, seats, chosenFen: null })) })
   const fill = (held: OpenOrder, answers: Record<string, unknown>[]) =>
     fillOrder(guest, held.path.slice('/o/'.length), {
       name: '王小明',

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openApp } from '#core/app.ts'
 import { visitor } from '#core/kernel/actor.ts'
 import { listEntries } from '#core/store/journal.ts'
-import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { anotherProcess, testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { makeEvent } from '../../../../tests/setup/samples.ts'
 import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
@@ -57,14 +56,7 @@ test('case 4: a voucher over its limit, raced and in sequence', async () => {
   const typeId = await here.type('标准票', { priceFen: 9900 })
   await here.make({ code: 'FRIENDS', effect: 'percent', value: 50, maxUses: 5 })
   // Two processes with a pool each, twenty holds of one seat, all at once.
-  const other = await openApp({
-    settings: app.settings,
-    databaseUrl: app.databaseUrl,
-    clock: app.clock,
-    random: app.random,
-    jobs: false,
-    log: () => undefined,
-  })
+  const other = await anotherProcess(app)
   try {
     const contexts = [app.context(visitor), other.context(visitor)]
     const raced = await race(Array.from({ length: 20 }, (_, n) => here.hold(typeId, 'friends', 1, contexts[n % 2])))

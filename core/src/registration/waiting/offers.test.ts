@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openApp } from '#core/app.ts'
 import { editEvent } from '#core/community/actions.ts'
 import { visitor } from '#core/kernel/actor.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
-import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
+import { anotherProcess, testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { eventInput } from '../../../../tests/setup/samples.ts'
 import { furnishTypes } from '../../../../tests/setup/seat-counts.ts'
 import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
@@ -229,14 +228,7 @@ test('case 6: cancel, refund, waiting-list offer: capacity comes back exactly on
 
 test('50 cancel and 50 join at once over two processes: counters equal rows, never over, all who can be called are', async () => {
   const at = await w.full(60)
-  const other = await openApp({
-    settings: app.settings,
-    databaseUrl: app.databaseUrl,
-    clock: app.clock,
-    random: { bytes: (n) => crypto.getRandomValues(new Uint8Array(n)) },
-    jobs: false,
-    log: () => undefined,
-  })
+  const other = await anotherProcess(app)
   try {
     const by = (n: number): Context => (n % 2 ? app : other).context(visitor)
     const outcomes = await Promise.allSettled([

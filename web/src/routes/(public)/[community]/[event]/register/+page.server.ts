@@ -95,7 +95,7 @@ export const actions: Actions = {
       const input = { lines: readChoice(data), voucher: text('voucher'), channel: text('channel'), locale }
       const place = { communityId: community.communityId, eventId: it.id, address: `/${community.slug}/${it.slug}` }
       const { path } = await sendInLine(event, place, text('_line'), (line) =>
-        holdSeats(ctx, place.communityId, place.eventId, input, key, line),
+        holdSeats(ctx, place.communityId, place.eventId, input, { key, line }),
       )
       redirect(303, path)
     }),

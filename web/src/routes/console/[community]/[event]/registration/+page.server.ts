@@ -184,7 +184,7 @@ export const actions: Actions = {
         throw error
       })
       // What costs something is held, and filled in and paid on its order's own page.
-      if (!booked) goOn((await holdSeats(ctx, communityId, eventId, { lines: [{ typeId: ticketType, seats: 1 }] }, key)).path)
+      if (!booked) goOn((await holdSeats(ctx, communityId, eventId, { lines: [{ typeId: ticketType, seats: 1 }] }, { key })).path)
       const { registration } = booked
       goOn(`${path}?code=${registration.code}#desk`, 'desk_added')
     }),

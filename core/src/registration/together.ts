@@ -1,0 +1,157 @@
+import { fail, isKaichangError } from '#core/kernel/errors.ts'
+import type { Context } from '#core/store/context.ts'
+import { transact, type Tx } from '#core/store/transaction.ts'
+import { noteWorkedOff, refuseCrowd, type Work } from './crowd/gate.ts'
+import type { Place } from './seats/book.ts'
+import { makeTelling, type Telling } from './telling.ts'
+
+/** Requests that are decided together at most: what one commit is worth, without making anybody wait. */
+const LARGEST = 500
+/** How long a batch is tried again while the link breaks, in ms. */
+const PATIENCE = 10_000
+
+/** What every request brings, whatever it asks for. */
+export interface Asked {
+  /** The token of the line before the form: a place in it, or a let-in. */
+  line?: string | null
+  /** Staff do not stand in the line. */
+  anyTime: boolean
+}
+
+export interface Kind<A extends Asked, B> {
+  work: Work
+  /** Of the room that a process has (`KAICHANG_ROOM`, in single seats): so many of these. */
+  room(room: number): number
+  /**
+   * Decides all of them in one transaction, each with its own answer. `again`: an earlier try ended unheard, so its
+   * rows may stand. `onRead` may be called once the database has told what it knows.
+   */
+  decide(ctx: Context, tx: Tx, place: Place, requests: readonly A[], options: { again: boolean; onRead?: () => void }): Promise<B[]>
+}
+
+interface Waiting<A, B> {
+  asking: A
+  resolve: (answer: B) => void
+  reject: (error: unknown) => void
+}
+
+interface Queue<A, B> {
+  waiting: Waiting<A, B>[]
+  working: boolean
+}
+
+/**
+ * Makes the way by which requests of one kind wait with all others of their event in this process: a batch is decided as
+ * soon as the one before has committed, in the order of arrival. Other processes are kept apart by the lock of the event's
+ * counter. More than there is room for stand in a line before the form. Errors: registration.crowded (with the place in
+ * it), machine.database_away, registration.unheard, and those of the decision.
+ */
+export function waitTogether<A extends Asked, B>(kind: Kind<A, B>): (ctx: Context, place: Place, asking: A) => Promise<B> {
+  /** The queues of each pool, by community and event. */
+  const pools = new WeakMap<Context['db'], Map<string, Queue<A, B>>>()
+  return (ctx, place, asking) => {
+    let queues = pools.get(ctx.db)
+    if (!queues) pools.set(ctx.db, (queues = new Map()))
+    const name = `${place.communityId} ${place.eventId}`
+    let queue = queues.get(name)
+    if (!queue) queues.set(name, (queue = { waiting: [], working: false }))
+    const { waiting } = queue
+    const load = { waiting: waiting.length, room: kind.room(ctx.settings.room) }
+    const crowded = refuseCrowd(ctx, place, kind.work, load, { token: asking.line ?? null, staff: asking.anyTime })
+    if (crowded) return Promise.reject(crowded)
+    const answer = new Promise<B>((resolve, reject) => waiting.push({ asking, resolve, reject }))
+    if (!queue.working) {
+      queue.working = true
+      const [all, one] = [queues, queue]
+      // What arrives in this same turn of the loop goes along.
+      setImmediate(() => void workOff(ctx, place, kind, one, () => all.delete(name)))
+    }
+    return answer
+  }
+}
+
+async function workOff<A extends Asked, B>(ctx: Context, place: Place, kind: Kind<A, B>, queue: Queue<A, B>, end: () => void) {
+  const telling = makeTelling()
+  const room = kind.room(ctx.settings.room)
+  while (queue.waiting.length > 0) {
+    const batch = queue.waiting.splice(0, LARGEST)
+    telling.add(await settle(ctx, place, kind, batch, telling))
+    noteWorkedOff(ctx, place, kind.work, batch.length, { waiting: queue.waiting.length, room })
+  }
+  // In the same turn as the last look at the queue, so that nobody is left waiting in it.
+  end()
+  telling.tell()
+}
+
+/** Decides a batch; what is to be told to each. Never throws. Answers of the one before are told along. */
+async function settle<A extends Asked, B>(
+  ctx: Context,
+  place: Place,
+  kind: Kind<A, B>,
+  batch: readonly Waiting<A, B>[],
+  telling: Telling,
+): Promise<(() => void)[]> {
+  try {
+    const requests = batch.map(({ asking }) => asking)
+    const answers = await decideSurely(ctx, place, kind, requests, telling)
+    return batch.map(({ resolve, reject }, i) => () => {
+      const answer = answers[i]
+      if (answer) resolve(answer)
+      else reject(new Error('a request got no verdict'))
+    })
+  } catch (error) {
+    if (batch.length === 1 || !isAboutOne(error))
+      return batch.map(
+        ({ reject }) =>
+          () =>
+            reject(error),
+      )
+    // One of them is at fault, the others must not suffer: halve until it is found.
+    const half = Math.ceil(batch.length / 2)
+    return [
+      ...(await settle(ctx, place, kind, batch.slice(0, half), telling)),
+      ...(await settle(ctx, place, kind, batch.slice(half), telling)),
+    ]
+  }
+}
+
+/**
+ * One batch in one transaction. When the link breaks, nobody knows whether the commit was heard: the next try waits at
+ * the counter's lock until the former transaction has ended and looks its rows up before it decides anything.
+ */
+async function decideSurely<A extends Asked, B>(
+  ctx: Context,
+  place: Place,
+  kind: Kind<A, B>,
+  requests: readonly A[],
+  telling: Telling,
+): Promise<B[]> {
+  let decided = false
+  // Taking a connection waits long for a database that is away; nobody shall wait that long three times.
+  const until = performance.now() + PATIENCE
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transact(ctx, async (tx) => {
+        const deciding = kind.decide(ctx, tx, place, requests, { again: decided, onRead: telling.pause })
+        telling.tell()
+        const answers = await deciding
+        decided = true
+        telling.tell()
+        return answers
+      })
+    } catch (error) {
+      if (isKaichangError(error) || isRefused(error)) throw error
+      if (attempt >= 3 || performance.now() > until) throw decided ? fail('registration.unheard') : error
+    }
+  }
+}
+
+/** True when the database refused a statement, so that surely nothing was committed; 08, 40003 and 57 are links that were lost. */
+const isRefused = (error: unknown): boolean => /^(?!08|40003|57)\d[0-9A-Z]{4}$/.test(sqlState(error))
+
+/** True when one request's own values were refused. */
+const isAboutOne = (error: unknown): boolean => /^2[23]/.test(sqlState(error))
+
+function sqlState(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
