@@ -269,7 +269,9 @@ export const pages: Record<string, Entry> = {
     both(({ community, event, registration }) => `/console/${community}/${event}/registration/${registration}`),
   ),
   '/console/[community]/[event]/messages': room('/messages'),
-  '/console/[community]/[event]/messages/write': room('/messages/write'),
+  '/console/[community]/[event]/messages/write': organiser((places) =>
+    places.flatMap(({ community, event }) => ['', '?kind=waiting'].map((query) => `/console/${community}/${event}/messages/write${query}`)),
+  ),
   '/console/[community]/[event]/messages/words': room('/messages/words'),
   '/console/[community]/[event]/messages/words/[kind]': organiser(
     both(({ community, event }) => `/console/${community}/${event}/messages/words/reconfirm`),

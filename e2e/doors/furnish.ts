@@ -17,7 +17,7 @@ import { addType } from '@kaichang/core/registration/types/actions.ts'
 import { addQuota } from '@kaichang/core/registration/types/quota.actions.ts'
 import { makeVouchers, openVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
 import { setMapping, startImport } from '@kaichang/core/registration/import/actions.ts'
-import { writeMessage } from '@kaichang/core/registration/messages/actions.ts'
+import { writeFree } from '@kaichang/core/registration/messages/actions.ts'
 import { noteFigure } from '@kaichang/core/stage/actions.ts'
 import { publishArticle, saveArticle } from '@kaichang/core/story/actions.ts'
 import { addVolunteer } from '@kaichang/core/team/actions.ts'
@@ -170,7 +170,7 @@ export async function furnish(
   const mail = await sendMail(ctx, communityId)
   const words = { zh: { subject: `${mark} 停车`, body: `${mark} 信` }, en: {} }
   // A draft writes to nobody.
-  const message = options.state === 'draft' ? '' : await writeMessage(ctx, ...here, 'free', words)
+  const message = options.state === 'draft' ? '' : await writeFree(ctx, ...here, words)
   const letter = await site.app.db
     .selectFrom('outbox')
     .select('id')

@@ -6,7 +6,17 @@ import { openMailDelivery } from '#core/people/mail/deliver.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { crowd, mailsOf } from '../../../../tests/setup/crowd.ts'
 import { smtpServer } from '../../../../tests/setup/smtp.ts'
-import { openMail, readMails, retryMails, toTell, dropChange, withdrawMessage, workOffMessages, writeMessage } from './actions.ts'
+import {
+  openMail,
+  readMails,
+  retryMails,
+  toTell,
+  dropChange,
+  withdrawMessage,
+  workOffMessages,
+  writeFree,
+  writeMessage,
+} from './actions.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {
@@ -102,7 +112,7 @@ test('a text of one’s own in one language goes to all; refused words, drafts a
   const app = await start()
   const { communityId, event } = await crowd(app, 3)
   const words = { zh: { subject: '停车', body: '{name}，请走东门：https://map.example.org/east' }, en: {} }
-  const write = (given: Parameters<typeof writeMessage>[4]) => writeMessage(app.ctx, communityId, event.id, 'free', given)
+  const write = (given: Parameters<typeof writeFree>[3]) => writeFree(app.ctx, communityId, event.id, given)
   await expect(write(nothing)).rejects.toMatchObject({ issues: [{ path: 'zh.body', code: 'field.required' }] })
   await expect(write({ zh: { subject: '停车', body: '{coming}' }, en: {} })).rejects.toMatchObject({
     issues: [{ path: 'zh.body', code: 'message.place_unknown' }],
@@ -120,7 +130,7 @@ test('a text of one’s own in one language goes to all; refused words, drafts a
   expect((await openMail(app.ctx, communityId, event.id, english?.id ?? '')).body).toBe('参会者 2，请走东门：https://map.example.org/east')
   await setEventState(app.ctx, communityId, event.id, 'draft')
   await expect(write(words)).rejects.toMatchObject({ code: 'message.not_now' })
-  await expect(writeMessage(app.as('viewer', communityId), communityId, event.id, 'free', words)).rejects.toMatchObject({
+  await expect(writeFree(app.as('viewer', communityId), communityId, event.id, words)).rejects.toMatchObject({
     code: 'access.denied',
   })
 })
@@ -132,7 +142,7 @@ test('the outbox of an event: masked, counted, searched, opened by who may, fail
   const app = await start({ KAICHANG_SMTP: smtp.url })
   const { communityId, event } = await crowd(app, 3)
   const other = await crowd(app, 1, { community: 'other' })
-  await writeMessage(app.ctx, communityId, event.id, 'free', { zh: { subject: '停车', body: '{name}' }, en: {} })
+  await writeFree(app.ctx, communityId, event.id, { zh: { subject: '停车', body: '{name}' }, en: {} })
   await workOffMessages(app.ctx)
   const [key] = await app.db.selectFrom('outbox').select(['communityId', 'id']).where('communityId', '=', communityId).execute()
   const delivery = openMailDelivery(app.ctx)

@@ -9,7 +9,7 @@ import type { Context } from '#core/store/context.ts'
 import { eventCalendar } from '../calendar.ts'
 import { whenLine } from '../mails.ts'
 import { asWords, type PlannedMessage } from './model.ts'
-import { calledOffMail, changedMail, freeMail, reconfirmMail, reminderMail } from './mails.ts'
+import { calledOffMail, changedMail, freeMail, freeWaitingMail, reconfirmMail, reminderMail } from './mails.ts'
 import { answerUntil } from './plan.rules.ts'
 
 /** The kind of mail by which a message goes out. */
@@ -22,11 +22,15 @@ export const mailOf: Readonly<Record<PlannedMessage['kind'], MailTemplate>> = {
   free: freeMail,
 }
 
+/** The kind of mail of one message: who waits holds no ticket to speak of. */
+export const mailFor = ({ kind, audience }: Pick<PlannedMessage, 'kind' | 'audience'>): MailTemplate =>
+  kind === 'free' && audience === 'waiting' ? freeWaitingMail : mailOf[kind]
+
 /** What a letter is about. */
 export interface Occasion {
   community: Community
   event: Event
-  message: Pick<PlannedMessage, 'kind' | 'changes' | 'subject' | 'body'>
+  message: Pick<PlannedMessage, 'kind' | 'audience' | 'changes' | 'subject' | 'body'>
   /** The event's question whether people come, when it asks. */
   asking: PlannedMessage | null
   /** As organisers changed them for all mails of the kind. */
@@ -110,7 +114,7 @@ export function changesLines(changes: PlannedMessage['changes'], locale: Locale)
 /** The words of a message: its own, else the changed, else the built-in ones. A free one has only its own, in either language. */
 export function templateOf({ message, words }: Pick<Occasion, 'message' | 'words'>): MailTemplate {
   const own = asWords(message)
-  const template = withWords(mailOf[message.kind], words)
+  const template = withWords(mailFor(message), words)
   if (message.kind !== 'free') return { ...template, ...own }
   const [zh, en] = [own.zh ?? own.en, own.en ?? own.zh]
   return { ...template, ...(zh ? { zh } : {}), ...(en ? { en } : {}) }
@@ -133,7 +137,7 @@ function calendarOf(ctx: Pick<Context, 'settings'>, { community, event, message 
 
 /** The letter of a message in one language, with marks where each mail's own words go. */
 export function letterOf(ctx: Pick<Context, 'settings'>, occasion: Occasion, locale: Locale): Letter {
-  const marks = Object.fromEntries(['name', 'code', 'ticket', 'coming', 'not_coming'].map((name) => [name, mark(name)]))
+  const marks = Object.fromEntries(['name', 'code', 'ticket', 'coming', 'not_coming', 'waiting'].map((name) => [name, mark(name)]))
   const values = { ...sharedValues(ctx, occasion, locale), ...marks }
   return composeLetter(templateOf(occasion), locale, values, calendarOf(ctx, occasion, locale, mark('ticket').href))
 }

@@ -7,7 +7,7 @@ import { handedOnMail, handedOverMail } from '../orders/handover.mails.ts'
 import { orderAskedMail, orderCancelledMail, orderDeclinedMail, orderDoneMail, orderPlacedMail } from '../orders/mails.ts'
 import { moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
 import { missedMail, offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
-import { calledOffMail, changedMail, freeMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
+import { calledOffMail, changedMail, freeMail, freeWaitingMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
 import { placeMeanings } from './places.ts'
 
 /** A kind of mail about registration whose words organisers may change. */
@@ -198,6 +198,13 @@ export const mailKinds: readonly MailKind[] = [
     about: { zh: '您自己写信时的开头和结尾', en: 'How your own letters to all begin and end' },
     needs: [],
   },
+  {
+    mail: freeWaitingMail,
+    group: 'waiting',
+    label: { zh: '写给候补的人', en: 'Written to who waits' },
+    about: { zh: '您给候补的人写信时的开头和结尾', en: 'How your own letters to the waiting list begin and end' },
+    needs: [],
+  },
 ]
 
 export function findKind(name: string): MailKind | undefined {
@@ -217,6 +224,8 @@ export const freePlaces: readonly string[] = ['name', 'event', 'when', 'where', 
 
 /** The names that may stand in braces in a kind's words. */
 export function knownPlaces(kind: MailKind): string[] {
+  if (kind.mail.name === freeWaitingMail.name)
+    return freePlaces.filter((name) => name !== 'code').map((name) => (name === 'ticket' ? 'waiting' : name))
   return kind.mail.name === freeMail.name ? [...freePlaces] : placesOf(kind.mail)
 }
 

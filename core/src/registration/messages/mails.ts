@@ -171,6 +171,13 @@ News will be here:
   },
 })
 
+/** What organisers write themselves to who waits begins with these words. */
+export const freeWaitingMail = defineMail({
+  name: 'registration.free_waiting',
+  zh: { subject: '{event}', body: `{name}，您好：\n\n\n\n您的候补位置：{waiting}\n\n{community}` },
+  en: { subject: '{event}', body: `Hello {name},\n\n\n\nYour place in the waiting list: {waiting}\n\n{community}` },
+})
+
 /** What organisers write to all themselves begins with these words. */
 export const freeMail = defineMail({
   name: 'registration.free',

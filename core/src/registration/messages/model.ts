@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { momentSchema } from '#core/community/model.ts'
 import { cleanLine, cleanLines, locales, type Locale, type Text } from '#core/kernel/text.ts'
 import { TYPED_MARKS } from '#core/people/mail/letter.ts'
 import type { MailText } from '#core/people/mail/model.ts'
@@ -11,6 +12,11 @@ export type MessageState = 'off' | 'planned' | 'sending' | 'sent' | 'missed' | '
 /** What becomes of a seat whose holder does not answer in time. */
 export const silentRules = ['keep', 'remind', 'release'] as const
 export type SilentRule = (typeof silentRules)[number]
+
+/** registered: who holds a seat · type: who holds one of a type · waiting: who is in the waiting list. */
+export type Audience = 'registered' | 'type' | 'waiting'
+/** A message to all who are registered, at once. */
+export const toAll = { sendAt: null, audience: 'registered', ticketTypeId: null } as const
 
 /** What changed, as it is told: the old and the new value in each language; both ways to the same field. */
 export interface Change {
@@ -30,6 +36,11 @@ export interface PlannedMessage {
   daysBefore: number | null
   atTime: string | null
   hoursBefore: number | null
+  /** A moment that stands, whatever becomes of the event's own. */
+  sendAt: Date | null
+  /** Whom it is for; of a type: who holds that one. */
+  audience: Audience
+  ticketTypeId: string | null
   /** Re-confirmation: until when an answer is awaited, in days before the event's day. */
   untilDays: number | null
   /** As it was told when the question went out: it stands, even if the event moves. */
@@ -78,6 +89,22 @@ export const reconfirmSchema = z
   // A day is the least that people get for their answer.
   .refine((v) => v.untilDays < v.daysBefore, { path: ['untilDays'], params: { code: 'message.until' } })
 export type ReconfirmInput = z.input<typeof reconfirmSchema>
+
+/** When a free text goes out, and to whom: `registered`, `waiting`, or the id of a ticket type. */
+export const freePlanSchema = z.object({
+  when: z.enum(['now', 'days', 'hours', 'date']).default('now'),
+  daysBefore: whole(0, 60).default(1),
+  atTime: clockTime.default('10:00'),
+  hoursBefore: whole(1, 72).default(3),
+  sendAt: z
+    .union([z.date(), z.string(), z.null()])
+    .optional()
+    .transform((value) => (value === '' || value === undefined ? null : value))
+    .pipe(momentSchema.nullable()),
+  to: z.union([z.enum(['registered', 'waiting']), z.uuid()]).default('registered'),
+})
+export type FreePlanInput = z.input<typeof freePlanSchema>
+export type FreePlan = z.output<typeof freePlanSchema>
 
 /** The community's quiet hours; the same time twice: none. */
 export const quietSchema = z.object({ from: clockTime, until: clockTime })

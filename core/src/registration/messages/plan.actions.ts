@@ -11,6 +11,7 @@ import {
   quietSchema,
   reconfirmSchema,
   reminderSchema,
+  toAll,
   type PlannedMessage,
   type QuietInput,
   type ReconfirmInput,
@@ -60,7 +61,7 @@ function unsavedReminder(event: Event): PlannedMessage {
   const id = '00000000-0000-0000-0000-000000000000'
   const none = { startedAt: null, sentAt: null, closedAt: null, mailed: 0, withoutMail: 0, released: 0 }
   const plain = { untilDays: null, answerUntil: null, silent: 'keep', subject: {}, body: {}, changes: [], revision: 0 } as const
-  return { ...defaultReminder, ...plain, ...none, changes: [], communityId, eventId, id, createdAt }
+  return { ...defaultReminder, ...toAll, ...plain, ...none, changes: [], communityId, eventId, id, createdAt }
 }
 
 /** Plans, moves or switches the reminder off. What was sent for an earlier date may be planned again. Errors: message.gone_out. */

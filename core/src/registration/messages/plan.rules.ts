@@ -5,13 +5,18 @@ import type { PlannedMessage } from './model.ts'
 type When = Pick<Event, 'startsAt' | 'timeZone'>
 type Plan = Pick<
   PlannedMessage,
-  'kind' | 'state' | 'daysBefore' | 'atTime' | 'hoursBefore' | 'untilDays' | 'answerUntil' | 'startedAt' | 'createdAt'
+  'kind' | 'state' | 'daysBefore' | 'atTime' | 'hoursBefore' | 'sendAt' | 'untilDays' | 'answerUntil' | 'startedAt' | 'createdAt'
 >
 
 const HOUR = 3_600_000
 
-/** When a message is to go out; it moves with the event. */
+/** True when a message has a moment of its own; else it goes out at once. */
+export const isTimed = (plan: Pick<Plan, 'daysBefore' | 'hoursBefore' | 'sendAt'>): boolean =>
+  plan.daysBefore !== null || plan.hoursBefore !== null || plan.sendAt !== null
+
+/** When a message is to go out; it moves with the event, unless it has a moment that stands. */
 export function dueAt(plan: Plan, event: When): Date {
+  if (plan.sendAt !== null) return plan.sendAt
   if (plan.daysBefore !== null && plan.atTime !== null) return momentAt(dayAt(event, -plan.daysBefore), plan.atTime, event.timeZone)
   if (plan.hoursBefore !== null) return new Date(event.startsAt.getTime() - plan.hoursBefore * HOUR)
   return plan.createdAt
@@ -35,6 +40,12 @@ export type Step = 'wait' | 'send' | 'missed' | 'rest'
 /** What is to be done with a message now. A draft writes to nobody; what was begun is brought to its end. */
 export function stepOf(plan: Plan, event: When & Pick<Event, 'endsAt' | 'state'>, now: Date): Step {
   if (plan.state !== 'planned' && plan.state !== 'sending') return 'rest'
+  if (plan.kind === 'free' && isTimed(plan)) {
+    // What was written for an event that is off may not fit what comes of it.
+    if (event.state === 'draft' || event.state === 'postponed' || event.state === 'cancelled') return 'wait'
+    if (plan.sendAt === null && (now >= event.startsAt || event.state === 'over')) return 'missed'
+    return now < dueAt(plan, event) ? 'wait' : 'send'
+  }
   if (plan.kind === 'free' || plan.kind === 'changed' || plan.kind === 'called_off') {
     if (event.state === 'draft') return 'wait'
     // Who is told of a change an hour after the end is only confused.
@@ -57,5 +68,5 @@ export function closingOf(plan: PlannedMessage, event: When & Pick<Event, 'state
 
 /** Only who was registered at this moment gets a message: whoever comes later has just been told everything. */
 export function receiversBefore(plan: Plan & Pick<PlannedMessage, 'kind'>, event: When): Date {
-  return plan.kind === 'changed' || plan.kind === 'called_off' || plan.kind === 'free' ? plan.createdAt : dueAt(plan, event)
+  return plan.kind === 'changed' || plan.kind === 'called_off' ? plan.createdAt : dueAt(plan, event)
 }

@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
 import { asLocale, type Locale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
+import { countWaitingReceivers, insertWaitingReceipts, listWaitingReceivers } from './receivers.waiting.store.ts'
 
 /** Who is to get a message. */
 export interface Receiver {
   id: string
+  /** What the list is read on by. */
+  cursor: string
+  /** The short code of a booking; '' of who waits. */
   code: string
   linkVersion: number
   email: string
@@ -19,14 +23,18 @@ export interface ReceiverFilter {
   registeredBefore: Date
   /** Only who was asked by this message and has not answered. */
   silentOf: string | null
+  /** Only who holds a ticket of this type. */
+  typeId: string | null
+  /** Who waits, instead of who is registered. */
+  waiting: boolean
 }
 
 /** True where the booking in hand got this message. */
 const got = (communityId: string, messageId: string) =>
   sql<boolean>`exists (select from message_receipt m where m.community_id = ${communityId} and m.message_id = ${messageId} and m.registration_id = registration.id)`
 
-function receivers(db: Db, { communityId, eventId, messageId, registeredBefore, silentOf }: ReceiverFilter) {
-  const query = db
+function receivers(db: Db, { communityId, eventId, messageId, registeredBefore, silentOf, typeId }: ReceiverFilter) {
+  const all = db
     .selectFrom('registration')
     .innerJoin('person', (join) =>
       join.onRef('person.communityId', '=', 'registration.communityId').onRef('person.id', '=', 'registration.personId'),
@@ -37,12 +45,14 @@ function receivers(db: Db, { communityId, eventId, messageId, registeredBefore, 
     .where('registration.erasedAt', 'is', null)
     .where('registration.registeredAt', '<', registeredBefore)
     .where((eb) => eb.not(got(communityId, messageId)))
+  const query = typeId === null ? all : all.where('registration.ticketTypeId', '=', typeId)
   if (silentOf === null) return query
   return query.where('registration.reconfirmedAt', 'is', null).where(got(communityId, silentOf))
 }
 
 /** The next ones who can be written to and have not been, in the order of their codes, by which the event's own are found. */
 export async function listReceivers(db: Db, filter: ReceiverFilter, after: string, limit: number): Promise<Receiver[]> {
+  if (filter.waiting) return listWaitingReceivers(db, filter, after, limit)
   const rows = await receivers(db, filter)
     .select([
       'registration.id',
@@ -57,11 +67,12 @@ export async function listReceivers(db: Db, filter: ReceiverFilter, after: strin
     .orderBy('registration.code')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ ...row, locale: asLocale(row.locale) }))
+  return rows.map((row) => ({ ...row, cursor: row.code, locale: asLocale(row.locale) }))
 }
 
 /** How many a message would go to, and how many left no address. */
 export async function countReceivers(db: Db, filter: ReceiverFilter): Promise<{ mailed: number; withoutMail: number }> {
+  if (filter.waiting) return countWaitingReceivers(db, filter)
   const row = await receivers(db, filter)
     .select([
       sql<number>`count(*) filter (where registration.email <> '')`.as('mailed'),
@@ -71,15 +82,17 @@ export async function countReceivers(db: Db, filter: ReceiverFilter): Promise<{ 
   return row
 }
 
-/** Notes who gets a message; those who had it are left out of the answer. */
+/** Notes who gets a message (bookings, or places in the waiting list); those who had it are left out of the answer. */
 export async function insertReceipts(
   db: Db,
   key: { communityId: string; messageId: string; at: Date },
-  rows: readonly { registrationId: string; mailId: string }[],
+  rows: readonly { id: string; mailId: string }[],
+  waiting = false,
 ): Promise<Set<string>> {
+  if (waiting) return insertWaitingReceipts(db, key, rows)
   const added = await db
     .insertInto('messageReceipt')
-    .values(rows.map((row) => ({ ...row, ...key })))
+    .values(rows.map(({ id, mailId }) => ({ registrationId: id, mailId, ...key })))
     .onConflict((oc) => oc.doNothing())
     .returning('registrationId')
     .execute()

@@ -10,7 +10,7 @@ import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { crowd, mailsOf } from '../../../../tests/setup/crowd.ts'
 import { smtpServer } from '../../../../tests/setup/smtp.ts'
 import { cancelByTicket } from '../ticket.actions.ts'
-import { openMail, planReminder, readMails, readPlans, setQuiet, workOffMessages, writeMessage } from './actions.ts'
+import { openMail, planReminder, readMails, readPlans, setQuiet, workOffMessages, writeFree } from './actions.ts'
 import { listMessages } from './store.ts'
 
 const opened: { close(): unknown }[] = []
@@ -116,7 +116,7 @@ test('at night nobody is written to who does not wait: the mail stays until the 
   const app = await start({ KAICHANG_SMTP: smtp.url })
   const { communityId, event } = await crowd(app, 2)
   app.clock.set(at('2026-11-20T22:30:00+08:00'))
-  await writeMessage(app.ctx, communityId, event.id, 'free', free)
+  await writeFree(app.ctx, communityId, event.id, free)
   await workOffMessages(app.ctx)
   expect((await mailsOf(app, communityId)).map(({ notBefore }) => notBefore)).toEqual([
     '2026-11-21T00:00:00.000Z',
@@ -137,7 +137,7 @@ test('the quiet hours are the community’s own', async () => {
   const { communityId, event } = await crowd(app, 1)
   await setQuiet(app.ctx, communityId, { from: '00:00', until: '00:00' })
   app.clock.set(at('2026-11-20T22:30:00+08:00'))
-  await writeMessage(app.ctx, communityId, event.id, 'free', free)
+  await writeFree(app.ctx, communityId, event.id, free)
   await workOffMessages(app.ctx)
   expect((await mailsOf(app, communityId)).map(({ notBefore }) => notBefore)).toEqual([null])
   await expect(setQuiet(app.ctx, communityId, { from: '25:00', until: '08:00' })).rejects.toMatchObject({ code: 'input.invalid' })
@@ -146,7 +146,7 @@ test('the quiet hours are the community’s own', async () => {
 test('two workers at once write each mail once', async () => {
   const app = await start()
   const { communityId, event } = await crowd(app, 1_203)
-  await writeMessage(app.ctx, communityId, event.id, 'free', free)
+  await writeFree(app.ctx, communityId, event.id, free)
   await Promise.all([workOffMessages(app.ctx), workOffMessages(app.ctx), workOffMessages(app.ctx)])
   const mails = await mailsOf(app, communityId)
   expect(mails).toHaveLength(1_203)
@@ -160,7 +160,7 @@ test('two workers at once write each mail once', async () => {
 test('stopped again and again in the middle, every one of 3,000 gets the message exactly once', { timeout: 120_000 }, async () => {
   const app = await start()
   const { communityId, event } = await crowd(app, 3_000)
-  const id = await writeMessage(app.ctx, communityId, event.id, 'free', free)
+  const id = await writeFree(app.ctx, communityId, event.id, free)
   const killer = new pg.Client({ connectionString: app.databaseUrl })
   await killer.connect()
   killer.on('error', () => undefined)

@@ -5,13 +5,15 @@ import { newId } from '#core/kernel/ids.ts'
 import type { Locale } from '#core/kernel/text.ts'
 import { wakeMails } from '#core/people/mail/deliver.ts'
 import { wordsOf, type Letter } from '#core/people/mail/letter.ts'
+import { ownLink } from '#core/people/mail/rules.ts'
 import { insertLetters } from '#core/people/mail/store.ts'
 import { changedWords } from '#core/people/mail/words.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import { ticketPath } from '../tickets.ts'
+import { waitingPath } from '../waiting/path.ts'
 import { closeAsking } from './closing.ts'
-import { letterOf, mailOf, ownWords, type Occasion } from './compose.ts'
+import { letterOf, mailFor, ownWords, type Occasion } from './compose.ts'
 import { messagesJournal } from './journal.ts'
 import type { PlannedMessage } from './model.ts'
 import { answerUntil, receiversBefore, stepOf } from './plan.rules.ts'
@@ -75,7 +77,7 @@ export async function sendMessage(
   const { communityId } = event
   const messages = await listMessages(ctx.db, communityId, event.id)
   const asking = messages.find((one) => one.kind === 'reconfirm') ?? null
-  const words = await changedWords(ctx.db, communityId, event.id, mailOf[message.kind].name)
+  const words = await changedWords(ctx.db, communityId, event.id, mailFor(message).name)
   const occasion: Occasion = { community, event, message, asking, words }
   for (let after = ''; ;) {
     const last = await sendBatch(ctx, occasion, message, asking, after, size)
@@ -88,7 +90,7 @@ export async function sendMessage(
   return true
 }
 
-/** One batch: the code of its last receiver; '' when nobody is left; null when another worker has the message in hand. */
+/** One batch: the cursor of its last receiver; '' when nobody is left; null when another worker has the message in hand. */
 async function sendBatch(
   ctx: Context,
   occasion: Occasion,
@@ -109,20 +111,26 @@ async function sendBatch(
     const fresh = await insertReceipts(
       tx.db,
       { communityId, messageId: id, at: now },
-      receivers.map((one, i) => ({ registrationId: one.id, mailId: mailIds[i] ?? '' })),
+      receivers.map((one, i) => ({ id: one.id, mailId: mailIds[i] ?? '' })),
+      message.audience === 'waiting',
     )
     const question = questionOf(message, event, asking, now)
     const sends = ctx.settings.smtp !== undefined
-    const notBefore = mayLeave(now, await quietOf(tx.db, communityId, event.timeZone), event.startsAt)
+    // Once the event has begun, nothing is of less use in the morning.
+    const useless = now < event.startsAt ? event.startsAt : null
+    const notBefore = mayLeave(now, await quietOf(tx.db, communityId, event.timeZone), useless)
     const rows = receivers.flatMap((one, i) => {
       if (!fresh.has(one.id)) return []
       const letter = letters.get(one.locale) ?? letterOf(ctx, { ...occasion, asking: question }, one.locale)
       letters.set(one.locale, letter)
-      const own = ownWords(ctx, { name: one.name, code: one.code, path: ticketPath(ctx, community.no, one) })
+      const own =
+        message.audience === 'waiting'
+          ? { name: one.name, waiting: ownLink(ctx.settings, waitingPath(ctx, community.no, one)) }
+          : ownWords(ctx, { name: one.name, code: one.code, path: ticketPath(ctx, community.no, one) })
       return [
         {
           id: mailIds[i] ?? '',
-          template: mailOf[message.kind].name,
+          template: mailFor(message).name,
           toAddress: one.email,
           locale: one.locale,
           letterId: letter.id,
@@ -144,7 +152,7 @@ async function sendBatch(
     const [first] = rows
     // The job of one mail takes those along that wait beside it.
     if (sends && first && notBefore <= now) tx.enqueue('mail.deliver', { communityId, id: first.id })
-    return receivers.at(-1)?.code ?? ''
+    return receivers.at(-1)?.cursor ?? ''
   })
 }
 
@@ -166,6 +174,8 @@ export function filterOf(message: PlannedMessage, event: Event, asking: PlannedM
     messageId: message.id,
     registeredBefore: receiversBefore(message, event),
     silentOf: message.kind === 'reconfirm_again' ? (asking?.id ?? message.id) : null,
+    typeId: message.audience === 'type' ? message.ticketTypeId : null,
+    waiting: message.audience === 'waiting',
   }
 }
 

@@ -173,7 +173,7 @@ export async function previewWords(
   const { community, event } = await requireBoth(ctx, communityId, eventId)
   const known = knownPlaces(kind)
   const asking = (await listMessages(ctx.db, communityId, eventId)).find((one) => one.kind === 'reconfirm') ?? null
-  const message = { kind: 'free', changes, subject: {}, body: {} } as const
+  const message = { kind: 'free', audience: 'registered', changes, subject: {}, body: {} } as const
   const fill = async (locale: Locale): Promise<MailText> => {
     const shared = sharedValues(ctx, { community, event, message, asking, words: {} }, locale)
     // Without a change there is none to show.
@@ -187,7 +187,12 @@ export async function previewWords(
 
 function cutLinks(ctx: Pick<Context, 'settings'>): Record<string, MailLink> {
   const path = `${ctx.settings.publicUrl}/t/…`
-  return { ticket: { href: path }, coming: { href: `${path}?answer=yes` }, not_coming: { href: `${path}?answer=no` } }
+  return {
+    waiting: { href: `${ctx.settings.publicUrl}/w/…` },
+    ticket: { href: path },
+    coming: { href: `${path}?answer=yes` },
+    not_coming: { href: `${path}?answer=no` },
+  }
 }
 
 async function bookingValues(ctx: Context, communityId: string, eventId: string, typed: string): Promise<Record<string, string>> {

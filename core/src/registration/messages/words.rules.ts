@@ -1,9 +1,12 @@
 import type { Issue } from '#core/kernel/errors.ts'
 import { locales } from '#core/kernel/text.ts'
 import { checkWords } from '#core/people/mail/words.ts'
-import { freeMail } from './mails.ts'
+import { freeMail, freeWaitingMail } from './mails.ts'
 import { knownPlaces, type MailKind } from './kinds.ts'
 import type { BothWords } from './model.ts'
+
+/** What organisers write as they like: nothing of it has to be there. */
+const isFree = ({ mail }: MailKind): boolean => mail.name === freeMail.name || mail.name === freeWaitingMail.name
 
 /**
  * What is wrong with words for a kind: braces that are none of its places, with the line and the names that there are;
@@ -23,7 +26,7 @@ export function faultsOf(kind: MailKind, words: BothWords): Issue[] {
       const path = `${locale}.${unknown.line === 0 ? 'subject' : 'body'}`
       return [{ path, code: 'message.place_unknown', params: { line: unknown.line || 1, found: unknown.found, known: shown } }]
     }
-    const missing = kind.mail.name === freeMail.name ? undefined : kind.needs.find((name) => !text.body.includes(`{${name}}`))
+    const missing = isFree(kind) ? undefined : kind.needs.find((name) => !text.body.includes(`{${name}}`))
     return missing ? [{ path: `${locale}.body`, code: 'message.place_missing', params: { found: `{${missing}}` } }] : []
   })
 }

@@ -13,7 +13,7 @@ import { changesOf, latestCallOff, type Before } from './change.rules.ts'
 import { mailOf } from './compose.ts'
 import { messagesJournal } from './journal.ts'
 import { findKind } from './kinds.ts'
-import { bothWordsSchema, type BothWords, type BothWordsInput, type Change, type PlannedMessage } from './model.ts'
+import { bothWordsSchema, toAll, type BothWords, type BothWordsInput, type Change, type PlannedMessage } from './model.ts'
 import { filterOf } from './sending.ts'
 import { countReceivers, findFirstBooking } from './receivers.store.ts'
 import { insertMessage, listMessages, lockMessage, updateMessage } from './store.ts'
@@ -56,15 +56,8 @@ async function findToTell(ctx: Context, db: Context['db'], event: Event): Promis
   return receivers.mailed + receivers.withoutMail === 0 ? null : { kind, changes, at: moment, receivers }
 }
 
-/** How many a message to all would go to now. */
-export async function countAll(ctx: Context, communityId: string, eventId: string): Promise<{ mailed: number; withoutMail: number }> {
-  authorise(ctx.actor, 'mail.view', { communityId, eventId })
-  const event = await requireEvent(ctx, ctx.db, communityId, eventId)
-  return countReceivers(ctx.db, filterOf(draftOf(event, 'free', ctx.clock.now()), event, null))
-}
-
 /** A message that is not written yet, to count whom it would reach. */
-function draftOf(event: Event, kind: PlannedMessage['kind'], now: Date): PlannedMessage {
+export function draftOf(event: Event, kind: PlannedMessage['kind'], now: Date): PlannedMessage {
   const none = {
     daysBefore: null,
     atTime: null,
@@ -77,6 +70,7 @@ function draftOf(event: Event, kind: PlannedMessage['kind'], now: Date): Planned
   }
   return {
     ...none,
+    ...toAll,
     communityId: event.communityId,
     id: '00000000-0000-0000-0000-000000000000',
     eventId: event.id,
@@ -96,15 +90,14 @@ function draftOf(event: Event, kind: PlannedMessage['kind'], now: Date): Planned
 }
 
 /**
- * Writes to all who are registered, at once (outside quiet hours): a free text, or what changed with the organiser's own
- * words for it. The same form sent twice is one message. Returns its id. Errors: input.invalid (as in `setWords`; a free
- * text needs one language), message.not_now.
+ * Tells all who are registered what changed, at once (outside quiet hours), in the built-in words or the organisers' own.
+ * The same form sent twice is one message. Returns its id. Errors: input.invalid (as in `setWords`), message.not_now.
  */
 export async function writeMessage(
   ctx: Context,
   communityId: string,
   eventId: string,
-  kind: 'free' | 'changed' | 'called_off',
+  kind: 'changed' | 'called_off',
   input: BothWordsInput,
   options: { key?: string | null } = {},
 ): Promise<string> {
@@ -112,16 +105,15 @@ export async function writeMessage(
   const words = parseInput(bothWordsSchema, input)
   const mailKind = findKind(mailOf[kind].name)
   const faults = mailKind ? faultsOf(mailKind, words) : []
-  if (kind === 'free' && words.zh.body === '' && words.en.body === '') faults.push({ path: 'zh.body', code: 'field.required' })
   if (faults.length > 0) throw new KaichangError('input.invalid', {}, faults)
   return transact(ctx, (tx) =>
     createOnce(ctx, tx, { communityId, scope: `message:${eventId}`, key: options.key, body: { kind, words } }, async () => {
       const event = await requireEvent(ctx, tx.db, communityId, eventId)
-      const told = kind === 'free' ? null : await findToTell(ctx, tx.db, event)
-      if (event.state === 'draft' || (kind !== 'free' && told?.kind !== kind)) throw fail('message.not_now')
+      const told = await findToTell(ctx, tx.db, event)
+      if (event.state === 'draft' || told?.kind !== kind) throw fail('message.not_now')
       const now = ctx.clock.now()
       const id = newId(ctx)
-      const facts = { changes: told?.changes ?? [] }
+      const facts = { changes: told.changes }
       await insertMessage(tx.db, { communityId, id, eventId, kind, ...asTexts(words), facts, createdAt: now })
       const { mailed } = await countReceivers(tx.db, filterOf(draftOf(event, kind, now), event, null))
       tx.journal(messagesJournal.message_written, { communityId, eventId, kind: 'message', id }, { message: kind, receivers: mailed })
@@ -131,7 +123,8 @@ export async function writeMessage(
   )
 }
 
-function asTexts(words: BothWords): { subject: Text; body: Text } {
+/** What was typed, by part: a language without words is left out. */
+export function asTexts(words: BothWords): { subject: Text; body: Text } {
   const text = (part: 'subject' | 'body'): Text => ({
     ...(words.zh[part] ? { zh: words.zh[part] } : {}),
     ...(words.en[part] ? { en: words.en[part] } : {}),

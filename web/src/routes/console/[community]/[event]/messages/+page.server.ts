@@ -2,6 +2,7 @@ import { can } from '@kaichang/core/community/permissions.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import {
   dropChange,
+  groupsOf,
   planReconfirm,
   planReminder,
   readPlans,
@@ -10,6 +11,7 @@ import {
   toTell,
   withdrawMessage,
 } from '@kaichang/core/registration/messages/actions.ts'
+import { isTimed } from '@kaichang/core/registration/messages/plan.rules.ts'
 import { isId } from '#lib/server/ids.ts'
 import { goOn, submit, type Sent } from '#lib/server/form.ts'
 import { placeOf, type Place } from '#lib/server/place.ts'
@@ -19,6 +21,7 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types'
 export const load: PageServerLoad = async (request) => {
   const { ctx, locale, event, communityId, eventId } = await placeOf(request)
   const { plans, answers } = await readPlans(ctx, communityId, eventId)
+  const types = new Map((await groupsOf(ctx, communityId, eventId)).map(({ id, name }) => [id, name]))
   const tell = await toTell(ctx, communityId, eventId)
   return {
     done: request.url.searchParams.get('done'),
@@ -28,6 +31,9 @@ export const load: PageServerLoad = async (request) => {
       ...plan,
       subject: pickText(plan.subject, locale),
       body: pickText(plan.body, locale),
+      type: plan.ticketTypeId === null ? '' : pickText(types.get(plan.ticketTypeId), locale),
+      // A free text with a moment of its own can be changed until it goes out.
+      timed: plan.kind === 'free' && isTimed(plan),
       changes: plan.changes.map(({ field, from, to }) => ({ field, from: pickText(from, locale), to: pickText(to, locale) })),
     })),
     answers,
