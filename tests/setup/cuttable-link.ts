@@ -1,11 +1,12 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A link to the database that can be cut right after a COMMIT has gone through, before its answer comes back. */
+/** A link to the database that can be cut right after a COMMIT has gone through (the next, or one behind it), before its answer comes back. */
 export async function cuttableLink(
   databaseUrl: string,
-): Promise<{ url: string; cutAfterCommit: () => void; cuts: () => number; close: () => void }> {
+): Promise<{ url: string; cutAfterCommit: (behind?: number) => void; cuts: () => number; close: () => void }> {
   const target = new URL(databaseUrl)
-  let [armed, cuts] = [false, 0]
+  // How many commits until the cut; below nothing: none.
+  let [left, cuts] = [-1, 0]
   const sockets = new Set<Socket>()
   const proxy = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
@@ -19,9 +20,10 @@ export async function cuttableLink(
     }
     let silent = false
     near.on('data', (data) => {
-      if (armed && data.includes('commit')) {
-        ;[armed, silent] = [false, true]
-        cuts += 1
+      if (left >= 0 && data.includes('commit')) {
+        silent = left === 0
+        left -= 1
+        if (silent) cuts += 1
       }
       far.write(data)
     })
@@ -37,7 +39,7 @@ export async function cuttableLink(
   url.hostname = '127.0.0.1'
   return {
     url: url.href,
-    cutAfterCommit: () => (armed = true),
+    cutAfterCommit: (behind = 0) => void (left = behind),
     cuts: () => cuts,
     close: () => {
       for (const socket of sockets) socket.destroy()

@@ -107,8 +107,8 @@ export const catalogue = define({
   },
   'request.repeated_otherwise': {
     status: 422,
-    zh: '同一个请求编号，内容却不一样。没有处理第二次。',
-    en: 'The same request key came with other content. The second was not processed.',
+    zh: '同一个请求编号，内容却不一样。第一次的已经办好，第二次没有处理。网页上请先看看第一次的结果，还要办就再提交一次；程序请换一个编号。',
+    en: 'The same request key came with other content. The first was done, the second was not processed. On a page, look at what came of the first, and submit once more if this is wanted, too; a program takes a new key.',
   },
   'request.in_progress': {
     status: 409,

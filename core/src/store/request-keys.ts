@@ -93,6 +93,16 @@ export async function insertKeys(db: Db, communityId: string, now: Date, answere
     .execute()
 }
 
+/** Keeps what came last under a key: a thing that ended and began anew under its old link may be sent for once more. */
+export async function keepKey(db: Db, communityId: string, now: Date, { scope, key, bodyHash, answer }: AnsweredKey): Promise<void> {
+  const values = { bodyHash, answer: JSON.stringify(answer), createdAt: now }
+  await db
+    .insertInto('requestKey')
+    .values({ communityId, scope, key, ...values })
+    .onConflict((oc) => oc.columns(['communityId', 'scope', 'key']).doUpdateSet(values))
+    .execute()
+}
+
 /** Forgets a key whose answer was taken back, so that the same request may be sent anew. */
 export async function forgetKey(db: Db, communityId: string, { scope, key, answer }: Omit<AnsweredKey, 'bodyHash'>): Promise<void> {
   await db

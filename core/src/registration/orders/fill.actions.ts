@@ -1,6 +1,8 @@
 import { fail, isKaichangError, KaichangError } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
+import type { Db } from '#core/store/database.ts'
+import { findKeys, hashBody, keepKey, type AnsweredKey } from '#core/store/request-keys.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import type { GivenAnswer } from '../questions/model.ts'
 import { keepOrderFiles } from '../questions/write.ts'
@@ -20,16 +22,22 @@ import { countOrdered, findOrder, listLines, updateLines, updateOrders } from '.
 
 /**
  * Fills an order in: who orders, who comes. What costs nothing is booked at once, what is reviewed waits for it, the rest
- * awaits payment until a stated time. Sent twice it changes nothing. Errors: access.link_*, input.invalid (answers at
- * `seats.{n}.answers.{key}`), registration.hold_over, .order_closed, .order_seats, .twice, .person_limit.
+ * awaits payment until a stated time. Sent twice it changes nothing; under the same `key` (the form's token) with other
+ * content it is refused, so that nobody takes a change for done. Errors: access.link_*, input.invalid (answers at
+ * `seats.{n}.answers.{key}`), registration.hold_over, .order_closed, .order_seats, .twice, .person_limit,
+ * request.repeated_otherwise.
  */
-export async function fillOrder(ctx: Context, token: string, input: FillInput): Promise<OpenOrder> {
+export async function fillOrder(ctx: Context, token: string, input: FillInput, key: string | null = null): Promise<OpenOrder> {
   const { order: seen, lines: seenLines } = await openOrder(ctx, token)
-  if (FILLED.has(seen.state)) return openOrderOf(ctx, seen.communityId, seen.id)
+  const request = key === null ? null : { scope: `fill:${seen.id}`, key, bodyHash: hashBody(input), answer: seen.id }
+  if (FILLED.has(seen.state)) {
+    await refuseOther(ctx.db, seen.communityId, request)
+    return openOrderOf(ctx, seen.communityId, seen.id)
+  }
   if (seen.state === 'expired') throw fail('registration.hold_over')
   const { values, answers } = await readFill(ctx, seen, seenLines, input)
   await inOrder(ctx, seen, async (tx, book, order) => {
-    if (FILLED.has(order.state)) return
+    if (FILLED.has(order.state)) return refuseOther(tx.db, order.communityId, request)
     const lines = await requireHeld(tx, order, book.now)
     await checkSeats(tx, order, lines, values)
     await checkPersonLimit(tx, book, order, lines, values)
@@ -62,11 +70,18 @@ export async function fillOrder(ctx: Context, token: string, input: FillInput): 
       tx.journal(orderJournal.placed, subject, { seats, totalFen: order.totalFen })
       await mailOrderPlaced(ctx, tx, about, seats)
     } else await bookOrder(ctx, tx, book, filled, named)
+    if (request) await keepKey(tx.db, order.communityId, book.now, request)
   })
   return openOrderOf(ctx, seen.communityId, seen.id)
 }
 
 const FILLED: ReadonlySet<Order['state']> = new Set(['placed', 'review', 'done'])
+
+/** Errors: request.repeated_otherwise, when this key came with other content before. */
+async function refuseOther(db: Db, communityId: string, request: AnsweredKey | null): Promise<void> {
+  const [before] = request ? await findKeys(db, communityId, [request]) : []
+  if (before && before.bodyHash !== request?.bodyHash) throw fail('request.repeated_otherwise')
+}
 
 /** The form with its answers; what is wrong with either is told together, so that nobody corrects it twice. */
 async function readFill(

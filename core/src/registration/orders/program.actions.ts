@@ -50,6 +50,8 @@ export async function orderForOne(
       seats: [{ lineId: seat?.id ?? '', name, phone, email, answers: answers ?? {}, consents }],
     })
   } catch (error) {
+    // An end that was not heard may have been a good one: the same key goes on with the same order.
+    if (!isRefusal(error)) throw error
     await cancelOrder(ctx, token).catch(() => undefined)
     // Nothing came of it: what is sent under this key next is the request.
     if (key !== null) await forgetKey(ctx.db, communityId, { scope: keyScope(eventId), key, answer: held.order.id })
@@ -62,3 +64,5 @@ export async function orderForOne(
     )
   }
 }
+
+const isRefusal = (error: unknown): boolean => isKaichangError(error) && !error.code.startsWith('machine.')

@@ -106,7 +106,7 @@ export async function fillBySent(event: RequestEvent, sent: Sent, token: string)
     seats.push({ lineId: text('lineId'), ...(own.has(n) ? who : typed), answers, consents })
   }
   try {
-    return await fillOrder(ctx, token, { ...who, locale, consents: { registration: sent.text('consents.registration') }, seats })
+    return await fillOrder(ctx, token, { ...who, locale, consents: { registration: sent.text('consents.registration') }, seats }, sent.key)
   } catch (error) {
     if (!(error instanceof KaichangError) || error.code !== 'input.invalid') throw error
     const shown = error.issues.filter(
