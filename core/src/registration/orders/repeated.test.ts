@@ -62,7 +62,7 @@ test.each(['standard', 'free', 'student'] as const)(
     const done = await fillOrder(at.stranger, tokenOf(held), typed, 'fill-key-1')
     // The very same, however often and at once, is the same order.
     const again = await Promise.all([1, 2, 3].map(() => fillOrder(at.stranger, tokenOf(held), typed, 'fill-key-1')))
-    expect(again.map(({ order, tickets }) => [order.state, tickets])).toEqual(Array(3).fill([done.order.state, done.tickets]))
+    expect(again.map(({ order, tickets }) => [order.state, tickets])).toEqual(again.map(() => [done.order.state, done.tickets]))
     const other = { ...typed, name: 'second' }
     await expect(fillOrder(at.stranger, tokenOf(held), other, 'fill-key-1')).rejects.toMatchObject({ code: 'request.repeated_otherwise' })
     const answers = typed.seats.map((seat) => ({ ...seat, consents: { photos: true } }))
