@@ -3,6 +3,10 @@ const money = `${room}/payment`
 const moneyRules = `${room}/payment/rules.test.ts`
 const till = 'server/src/sandbox/payments.test.ts'
 const refunds = 'server/src/sandbox/refunds.test.ts'
+const account = 'server/src/sandbox/account.test.ts'
+const cancelled = 'server/src/sandbox/cancel.test.ts'
+const statements = 'server/src/sandbox/reconcile.test.ts'
+const repeated = `${room}/orders/repeated.test.ts`
 
 /** Which line guards what of payments and refunds: see scripts/guards.mjs. */
 export const moneyGuards = [
@@ -85,5 +89,93 @@ export const moneyGuards = [
     by: 'return parts.length > 0 ? parts : null',
     in: moneyRules,
     test: 'never more than was paid',
+  },
+  {
+    name: 'money: at WeChat: the state that comes back',
+    file: `${money}/wechat.actions.ts`,
+    line: 'if (!isOurs(ctx, token, back)) throw',
+    by: 'if (false) throw',
+    in: account,
+    test: 'another browser',
+  },
+  {
+    name: 'money: at WeChat: the time that a state holds',
+    file: `${money}/wechat.actions.ts`,
+    line: ' || until * 1000 <= ctx.clock.now().getTime()',
+    by: '',
+    in: account,
+    test: 'another browser',
+  },
+  {
+    name: 'money: at WeChat: the sheet of one person',
+    file: `${money}/actions.ts`,
+    line: "=> method === 'jsapi'\n",
+    by: '=> false\n',
+    in: account,
+    test: 'another person',
+  },
+  {
+    name: 'money: of a cancelled order: who may give it back',
+    file: `${room}/orders/cancel.actions.ts`,
+    line: "if (money === 'back') authorise(ctx.actor, 'money.edit', place)",
+    by: '',
+    in: cancelled,
+    test: 'giving back is for',
+  },
+  {
+    name: 'money: of a cancelled order: who may by one ticket',
+    file: `${money}/refund.rules.ts`,
+    line: "return by.mayGive ? 'back' : 'ask'",
+    by: "return 'back'",
+    in: cancelled,
+    test: 'giving back is for',
+  },
+  {
+    name: 'money: of a cancelled order: the reason for keeping it',
+    file: `${money}/refund.seats.ts`,
+    line: "  if (reason === '') throw fail('payment.reason')\n",
+    by: '',
+    in: cancelled,
+    test: 'kept for a reason',
+  },
+  {
+    name: 'money: of a cancelled order: no money without its seat',
+    file: `${money}/refund.rules.ts`,
+    line: "policy === 'self' ? 'refund.with_seats'",
+    by: "policy === 'self' ? 'asked'",
+    in: cancelled,
+    test: 'nobody keeps both',
+  },
+  {
+    name: 'money: fees: what was booked before',
+    file: `${money}/reconcile.fees.ts`,
+    line: 'fee.feeFen - (booked.get(feeKey(fee)) ?? 0)',
+    by: 'fee.feeFen',
+    in: statements,
+    test: 'the fees are booked',
+  },
+  {
+    name: 'money: fees: not by hand as well',
+    file: `${money}/books.actions.ts`,
+    line: "if (what === 'fee' && provider !== 'offline' && amountFen > 0) throw",
+    by: 'if (false) throw',
+    in: statements,
+    test: 'the fees are booked',
+  },
+  {
+    name: 'money: forms: other content under one key',
+    file: `${room}/orders/fill.actions.ts`,
+    line: 'if (before && before.bodyHash !== request?.bodyHash) throw',
+    by: 'if (false) throw',
+    in: repeated,
+    test: 'other content',
+  },
+  {
+    name: 'money: forms: an end that was not heard',
+    file: `${room}/orders/program.actions.ts`,
+    line: '    if (!isRefusal(error)) throw error\n',
+    by: '',
+    in: repeated,
+    test: 'not heard after commit',
   },
 ]
