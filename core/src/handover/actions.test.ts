@@ -100,7 +100,7 @@ test('a copy brings tasks, open places, the shape, texts and planned money, move
     city: { zh: '桂林' },
     startsAt: new Date('2027-03-07T14:00:00+08:00'),
   })
-  expect(counts).toEqual({ tasks: 2, partners: 3, programme: 2, texts: 3, budget: 1, tickets: 0, questions: 0 })
+  expect(counts).toEqual({ tasks: 2, partners: 3, programme: 2, texts: 3, budget: 1, tickets: 0, questions: 0, messages: 0 })
   expect(event).toMatchObject({
     slug: 'guilin',
     state: 'draft',
@@ -206,9 +206,18 @@ test('no row of the copy holds a name, a phone number or an address of anybody a
 test('only the chosen parts come along, and only for those who may give and take', async () => {
   const from = await nanning('chosen')
   const to = { slug: 'less', name: { zh: '小场' }, city: {}, startsAt: new Date('2027-03-07T14:00:00+08:00') }
-  expect(await previewCopy(app.ctx, from)).toEqual({ tasks: 2, partners: 3, programme: 2, texts: 3, budget: 1, tickets: 0, questions: 0 })
+  expect(await previewCopy(app.ctx, from)).toEqual({
+    tasks: 2,
+    partners: 3,
+    programme: 2,
+    texts: 3,
+    budget: 1,
+    tickets: 0,
+    questions: 0,
+    messages: 0,
+  })
   const { counts, event } = await copyEvent(app.ctx, from, { ...to, parts: ['tasks'] })
-  expect(counts).toEqual({ tasks: 2, partners: 0, programme: 0, texts: 0, budget: 0, tickets: 0, questions: 0 })
+  expect(counts).toEqual({ tasks: 2, partners: 0, programme: 0, texts: 0, budget: 0, tickets: 0, questions: 0, messages: 0 })
   expect([event.purpose, (await openProgramme(app.ctx, event.communityId, event.id)).sessions]).toEqual([{}, []])
   await expect(copyEvent(app.ctx, from, { ...to, slug: 'none', parts: [] })).rejects.toMatchObject({
     issues: [{ path: 'parts', code: 'handover.nothing' }],

@@ -12,10 +12,13 @@ import { insertPledges, listPledges } from '#core/partners/store.ts'
 import { addTasks } from '#core/plan/task.actions.ts'
 import { insertBudgetLines, listBudgetLines, listTasks } from '#core/plan/store.ts'
 import { insertHall, insertSession, loadProgramme } from '#core/programme/store.ts'
+import { listMessages } from '#core/registration/messages/store.ts'
+import { listWords } from '#core/registration/messages/words.store.ts'
 import { listQuestions } from '#core/registration/questions/store.ts'
 import { listQuotas, listTypes } from '#core/registration/types/store.ts'
 import { handoverJournal } from './journal.ts'
 import { copyParts, copySchema, type CopyCounts, type CopyInput, type Origin } from './model.ts'
+import { copyMessages } from './messages.copy.ts'
 import { copyQuestions, copyTypes } from './registration.copy.ts'
 import { scrubber } from './scrub.rules.ts'
 import { countsOf, openPlaces, packTexts, shapeOf, type Pack } from './shape.rules.ts'
@@ -41,7 +44,8 @@ export async function originOf(ctx: Context, at: Source): Promise<Origin | null>
 
 /**
  * Copies what an event learned into a new one, in this or another community: tasks with their offsets, open places for
- * partners, the programme's shape, texts, planned budget, ticket types with quotas, questions; everything moved to the new day. No person comes along:
+ * partners, the programme's shape, texts, planned budget, ticket types with quotas, questions,
+ * plans of messages and changed words; everything moved to the new day. No person comes along:
  * owners, speakers, partners' names and talks' titles stay, and names and numbers are taken out of all texts.
  * Errors: event.slug_taken, handover.nothing.
  */
@@ -95,6 +99,7 @@ async function unpack(
   const at = { event, scrub, moved: (moment: Date) => movedTo(pack.event, event.startsAt, moment) }
   const types = parts.includes('tickets') ? await copyTypes(ctx, tx, pack, at) : new Map<string, string>()
   if (parts.includes('questions')) await copyQuestions(ctx, tx, pack, types, at)
+  if (parts.includes('messages')) await copyMessages(ctx, tx, pack, types, at)
   const fromName = scrub(pack.event.name)
   const { communityId: fromCommunityId, id: fromEventId } = pack.event
   await insertCopy(tx.db, {
@@ -113,7 +118,7 @@ async function unpack(
 
 async function loadPack(ctx: Context, { communityId, eventId }: Source): Promise<Pack> {
   const event = await requireEvent(ctx, ctx.db, communityId, eventId)
-  const [tasks, pledges, programme, budget, types, quotas, questions] = await Promise.all([
+  const [tasks, pledges, programme, budget, types, quotas, questions, messages, words] = await Promise.all([
     listTasks(ctx.db, communityId, eventId),
     listPledges(ctx.db, communityId, eventId),
     loadProgramme(ctx.db, communityId, eventId),
@@ -121,8 +126,21 @@ async function loadPack(ctx: Context, { communityId, eventId }: Source): Promise
     listTypes(ctx.db, communityId, eventId),
     listQuotas(ctx.db, communityId, eventId),
     listQuestions(ctx.db, communityId, eventId),
+    listMessages(ctx.db, communityId, eventId),
+    listWords(ctx.db, communityId, eventId),
   ])
-  return { event, tasks, pledges, ...programme, budget, types, quotas, questions }
+  return {
+    event,
+    tasks,
+    pledges,
+    ...programme,
+    budget,
+    types,
+    quotas,
+    questions,
+    messages,
+    words: words.filter((one) => one.eventId !== null),
+  }
 }
 
 type NewEvent = Parameters<typeof addEvent>[3]

@@ -3,7 +3,7 @@ import { optionalTextSchema, slugSchema, textSchema, type Text } from '#core/ker
 import { momentSchema } from '#core/community/model.ts'
 
 /** What can come along to another city. */
-export const copyParts = ['tasks', 'partners', 'programme', 'texts', 'budget', 'tickets', 'questions'] as const
+export const copyParts = ['tasks', 'partners', 'programme', 'texts', 'budget', 'tickets', 'questions', 'messages'] as const
 export type CopyPart = (typeof copyParts)[number]
 
 export const copySchema = z.object({

@@ -15,7 +15,7 @@ export interface RegistrationPack {
   questions: readonly Question[]
 }
 
-interface To {
+export interface To {
   event: Event
   /** Takes names and numbers of people out of a text. */
   scrub: (text: Text) => Text

@@ -5,10 +5,11 @@ import { supportNames } from '#core/partners/model.ts'
 import type { BudgetLine, Task } from '#core/plan/model.ts'
 import { isTalk, type Hall, type Session } from '#core/programme/model.ts'
 import type { CopyCounts, CopyPart } from './model.ts'
+import { messagesToCopy, type MessagesPack } from './messages.copy.ts'
 import { questionsToCopy, typesToCopy, type RegistrationPack } from './registration.copy.ts'
 
 /** What an event leaves to others, as it stands at the source. */
-export interface Pack extends RegistrationPack {
+export interface Pack extends RegistrationPack, MessagesPack {
   event: Event
   tasks: Task[]
   pledges: Pledge[]
@@ -35,6 +36,7 @@ export function countsOf(pack: Pack, parts: readonly CopyPart[]): CopyCounts {
     budget: only('budget', pack.budget.length),
     tickets: only('tickets', typesToCopy(pack).length),
     questions: only('questions', questionsToCopy(pack, typeIds).length),
+    messages: only('messages', messagesToCopy(pack, typeIds).length + new Set(pack.words.map(({ kind }) => kind)).size),
   }
 }
 

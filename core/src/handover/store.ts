@@ -60,5 +60,6 @@ function asCounts(value: unknown): CopyCounts {
     budget: count('budget'),
     tickets: count('tickets'),
     questions: count('questions'),
+    messages: count('messages'),
   }
 }

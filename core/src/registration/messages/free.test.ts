@@ -119,7 +119,11 @@ test('to who waits: one letter for each address, with the link to the place, non
   const app = await start()
   const w = waitingIn(app)
   const full = await w.full()
-  const [first, second, gone] = [await w.join(full), await w.join(full, { locale: 'en' }), await w.join(full)]
+  // Split: one seat is offered, the rest is waited for; both are the same address.
+  const first = await w.join(full, { seats: 2, together: false })
+  await w.free(full.tickets[0])
+  expect((await w.again(first)).offers).toHaveLength(1)
+  const [second, gone] = [await w.join(full, { locale: 'en' }), await w.join(full)]
   await w.join(full, { email: '', phone: '13800138000' })
   await leaveWaiting(w.stranger, gone.path.slice(3))
   expect(await countGroup(app.ctx, ...full.place, 'waiting')).toEqual({ mailed: 2, withoutMail: 1 })

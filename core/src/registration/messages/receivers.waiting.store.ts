@@ -5,7 +5,7 @@ import type { Receiver, ReceiverFilter } from './receivers.store.ts'
 
 type Filter = Pick<ReceiverFilter, 'communityId' | 'eventId' | 'messageId' | 'registeredBefore'>
 
-/** Places that are waited at, or offered, one for each address; not those whose address got the message. */
+/** Places that are waited at, or offered, one for each address (what is waited at before what is offered); not those whose address got the message. */
 function places(db: Db, { communityId, eventId, messageId, registeredBefore }: Filter) {
   return db
     .selectFrom('waiting')
@@ -20,7 +20,8 @@ function places(db: Db, { communityId, eventId, messageId, registeredBefore }: F
     )
     .where(
       sql<boolean>`not exists (select from waiting o where o.community_id = ${communityId} and o.event_id = ${eventId} and o.email <> ''
-        and o.email = waiting.email and o.state in ('waiting', 'offered') and o.erased_at is null and (o.joined_at, o.id) < (waiting.joined_at, waiting.id))`,
+        and o.email = waiting.email and o.state in ('waiting', 'offered') and o.erased_at is null and 
+        (o.state <> 'waiting', o.joined_at, o.id) < (waiting.state <> 'waiting', waiting.joined_at, waiting.id))`,
     )
 }
 
