@@ -16,6 +16,10 @@ export interface KeptPage {
   /** When something changed in it; null: nothing is known to have. */
   outdatedAt: number | null
   madeAt: number
+  /** The last change that was known when its making began. */
+  since: number
+  /** How often in a row it was made anew right after it had been made: something in it changes all the time. */
+  streak: number
   etag: string
   br: Variant
   gzip: Variant
@@ -77,7 +81,7 @@ export function mayKeep(status: number, headers: OutgoingHttpHeaders): boolean {
 }
 
 /** The page of a whole answer; null when its body speaks against sharing: a form's key belongs to one reader. */
-export function makePage(whole: Whole, now: number): KeptPage | null {
+export function makePage(whole: Whole, now: number, since: number): KeptPage | null {
   const { body } = whole
   if (body.length > LARGEST || body.includes('name="_key"')) return null
   const [communityId = '', eventId = ''] = String(whole.headers[PUBLIC_HEADER]).split('/')
@@ -101,6 +105,8 @@ export function makePage(whole: Whole, now: number): KeptPage | null {
     communityId,
     eventId,
     madeAt: now,
+    since,
+    streak: 0,
     outdatedAt: null,
     freshUntil: Math.floor(now / MINUTE) * MINUTE + MINUTE,
     etag,

@@ -1,17 +1,11 @@
-import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from '@kaichang/core/store/feed.ts'
+import { askServer, type Answer } from './ask.testing.ts'
 import { PUBLIC_HEADER } from './captured-response.ts'
 import { createPageCache, type PageCache } from './page-cache.ts'
-
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-  text: string
-}
 
 let server: Server
 let cache: PageCache
@@ -58,22 +52,8 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  const { port } = server.address() as AddressInfo
-  return new Promise((resolve, reject) => {
-    const sent = ask({ port, host: '127.0.0.1', path, method, headers, agent: false }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('end', () => {
-        const body = Buffer.concat(chunks)
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body, text: body.toString() })
-      })
-      answer.on('error', reject)
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
-}
+const get = (path: string, headers?: Record<string, string>, method?: string): Promise<Answer> =>
+  askServer((server.address() as AddressInfo).port, path, headers, method)
 
 describe('what is kept', () => {
   it('a public page, made once for a crowd, and its private marker never leaves', async () => {
@@ -170,7 +150,7 @@ describe('what is never kept', () => {
   })
 
   it('shows the page nothing of the reader that the key does not know', async () => {
-    let seen: IncomingHttpHeaders = {}
+    let seen: Answer['headers'] = {}
     page = (request, response) => {
       seen = { ...request.headers }
       html(response, 'x')
@@ -249,6 +229,35 @@ describe('how long', () => {
     }
     expect((await get('/a/b')).text).toBe('withdrawn')
   })
+  it('in a rush it is made about twice a second, nobody waits for it, and afterwards what changed is shown at once', async () => {
+    const change = (): void => announce({ communityId: 'c1', eventId: 'e1', public: true })
+    const after = async (milliseconds: number): Promise<number> => {
+      change()
+      clock += milliseconds
+      return Number((await get('/a/b')).text.split('#')[1])
+    }
+    await get('/a/b')
+    // Eight changes in a row are each shown at once; then it is known for a rush.
+    const first: number[] = []
+    for (let n = 0; n < 8; n += 1) first.push(await after(50))
+    expect(first).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+    expect([await after(100), await after(300), await after(99)]).toEqual([9, 9, 9])
+    expect(await after(1)).toBe(10)
+    // The next one takes long: who asks meanwhile gets the last.
+    let finish: (() => void) | undefined
+    page = (_request, response) => void (finish = () => html(response, 'late #11'))
+    expect(await after(500)).toBe(10)
+    expect(await after(100)).toBe(10)
+    finish?.()
+    await wait(20)
+    expect(await after(10)).toBe(11)
+    // No later than a second; and once it is over, every change at once.
+    page = (_request, response) => html(response, `#${renders.length}`)
+    expect(await after(1_000)).toBe(renders.length)
+    const shown = renders.length
+    expect([await after(20), await after(20)]).toEqual([shown + 1, shown + 2])
+  })
+
   it('a slow database makes nobody wait who has an old copy', async () => {
     const good = await get('/a/b')
     clock += 60_000

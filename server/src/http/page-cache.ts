@@ -9,6 +9,11 @@ const STALE = 10 * 60_000
 const OUTDATED = 60_000
 /** How long a reader waits for a new copy while an old one is at hand. */
 const PATIENCE = 250
+/** A page that was made anew so often in a row, each time within so many milliseconds, changes in a rush. */
+const RUSH = { times: 8, within: 250 }
+/** In a rush, a copy is shown for so long although something changed in it, and for so long while the next one is made. */
+const GLANCE = 500
+const MOMENT = 1_000
 
 export interface PageCacheOptions {
   /** Answers a request by the page framework. */
@@ -30,7 +35,8 @@ export interface PageCache {
 
 /**
  * Keeps whole answers of public pages for readers without a cookie, until the journal reports a public change
- * in the page's scope, and no longer than the minute; a crowd that asks for one page has it made once.
+ * in the page's scope, and no longer than the minute; a crowd that asks for one page has it made once. In a rush, when
+ * something in a page changes many times a second, it is made about twice a second and nobody waits for it.
  * While a page cannot be made (the database is away), its last copy is shown for up to ten minutes, for one minute when
  * it is known that something changed in it.
  */
@@ -73,11 +79,16 @@ export function createPageCache(options: PageCacheOptions): PageCache {
   }
 
   const keep = (key: string, whole: Whole, since: number): KeptPage | null => {
-    const page = makePage(whole, now())
+    const page = makePage(whole, now(), since)
     away = false
-    if (!page) return null
+    if (!page || page.size > maxBytes / 8) return page
     const latest = page.communityId === '*' ? changes : Math.max(lost, changed.get(page.communityId) ?? 0)
-    if (latest > since || page.size > maxBytes / 8) return page
+    const before = pages.get(key)
+    if (before && before.since > since) return page
+    const soon = before && page.madeAt - before.madeAt < (inRush(before, page.madeAt) ? MOMENT : RUSH.within)
+    page.streak = before?.outdatedAt != null && soon ? before.streak + 1 : 0
+    // Something changed while it was made: newer than the one before, and outdated all the same.
+    if (latest > since) Object.assign(page, { freshUntil: 0, outdatedAt: page.madeAt })
     drop(key)
     pages.set(key, page)
     stats.bytes += page.size
@@ -114,8 +125,9 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     stats.misses += 1
     const running = flights.get(key)
     const flight = running ?? make(key, request, old ? null : response)
-    // What changed is shown at once to all who ask after it, as long as it can be made.
-    const made = await (old && (away || old.outdatedAt === null) ? Promise.race([flight, pause(PATIENCE)]) : flight)
+    // What changed is shown at once to all who ask after it, as long as it can be made and does not change all the time.
+    const patience = old && inRush(old, now()) ? 0 : old && (away || old.outdatedAt === null) ? PATIENCE : null
+    const made = await (patience === null ? flight : Promise.race([flight, pause(patience)]))
     if (response.headersSent || response.destroyed) return
     const page = made ?? (old ? pages.get(key) : undefined)
     if (page) {
@@ -132,7 +144,7 @@ export function createPageCache(options: PageCacheOptions): PageCache {
       render(request, response)
       return
     }
-    if (page && at < page.freshUntil) {
+    if (page && (at < page.freshUntil || (inRush(page, at) && at - page.madeAt < GLANCE))) {
       // To the end of the map: what was not asked for longest is dropped first.
       pages.delete(asked.key)
       pages.set(asked.key, page)
@@ -152,6 +164,11 @@ export function createPageCache(options: PageCacheOptions): PageCache {
 
   const unsubscribe = feed.subscribe(onChange)
   return { handle, stats, close: unsubscribe }
+}
+
+/** True while something in a page changes all the time. */
+function inRush(page: KeptPage, at: number): boolean {
+  return page.streak >= RUSH.times && at - page.madeAt < MOMENT
 }
 
 /** True when a copy may be shown if no new one can be made. */
