@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { withoutMark } from '#core/kernel/csv.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { SourceRow } from './model.ts'
 
@@ -68,9 +69,5 @@ export function readCsv(text: string): SourceRow[] {
 
 /** A cell without the marks by which spreadsheets keep numbers as text, and without what a database cannot hold. */
 export function cleanCell(cell: string): string {
-  return cell
-    .toWellFormed()
-    .replaceAll('\u0000', '')
-    .trim()
-    .replace(/^['’](?=[\d+\-=@])/, '')
+  return withoutMark(cell.toWellFormed().replaceAll('\u0000', '').trimStart()).trim()
 }
