@@ -66,8 +66,11 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     forecast: open
       ? projectOf(figures.curve, localDay(event.startsAt, event.timeZone), event.cap).map((one) => ({ ...one, day: day(one.day) }))
       : [],
-    // The plain link is always among them: it is the first that one passes on.
-    channels: [...figures.channels, ...(figures.channels.some((one) => one.channelId === null) ? [] : [PLAIN_LINK])].map((one) => ({
+    // The plain link is among them until all is over: it is the first that one passes on.
+    channels: [
+      ...figures.channels,
+      ...(seats.opening === 'over' || figures.channels.some((one) => one.channelId === null) ? [] : [PLAIN_LINK]),
+    ].map((one) => ({
       id: one.channelId ?? 'direct',
       name: one.name ? pickText(one.name, locale) : '',
       names: one.name ?? {},

@@ -32,6 +32,7 @@ export const load: PageServerLoad = async (request) => {
   return {
     done: request.url.searchParams.get('done'),
     mayEdit: may('money.edit'),
+    over: event.endsAt < ctx.clock.now(),
     mayReconcile: can(request.locals.actor, 'money.edit', { communityId }),
     mayBeAsked: may('registration.edit'),
     sandbox: (await paymentOffers(ctx, communityId, eventId)).some((offer) => offer.sandbox),
