@@ -8,6 +8,7 @@ import { openPage, type OpenPage } from '../tests/setup/browser.ts'
 import type { PaidSite } from '../tests/setup/sandbox.ts'
 import { signIn } from '../tests/setup/sign-in.ts'
 import { makeTickets, type Ticketed } from '../tests/setup/tickets.ts'
+import { frameTrouble } from './look.ts'
 import { openTill, PHONE, type Till } from './till.ts'
 
 let till: Till
@@ -171,6 +172,7 @@ test('staff cancel a paid order, and say what becomes of its money', async () =>
   await page.getByRole('button', { name: '取消订单' }).click()
   await page.getByText('写一句原因吧').first().waitFor()
   expect(await page.getByLabel('不退').isChecked()).toBe(true)
+  expect(await frameTrouble(page, 375, 'zh-CN')).toEqual([])
   expect(await till.stateOf(path)).toBe('done')
   await page.getByLabel('退给付款人').check()
   await page.getByLabel('告诉对方为什么').fill('场地临时取消')

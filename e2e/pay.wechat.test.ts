@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openPage } from '../tests/setup/browser.ts'
+import { axeTrouble, frameTrouble } from './look.ts'
 import { openTill, PHONE, type Till } from './till.ts'
 
 let till: Till
 beforeAll(async () => void (till = await openTill()))
 afterAll(() => till.site.close())
+afterEach(() => void (till.site.sandbox.control.behaviour.account = 'good'))
 
 const WECHAT = `${PHONE} MicroMessenger/8.0.60(0x18003c2f) NetType/WIFI Language/zh_CN`
 const direct = '用微信支付付款'
@@ -42,6 +44,7 @@ test('one press goes through WeChat and back, its sheet opens by itself, and the
   await page.goto(path)
   await page.getByRole('button', { name: '去付款 ¥98.00' }).waitFor()
   expect(bridge.asked).toHaveLength(1)
+  expect([...(await axeTrouble(page)), ...(await frameTrouble(page, 375, 'zh-CN'))]).toEqual([])
   bridge.set('fail')
   await page.getByRole('button', { name: '去付款 ¥98.00' }).click()
   await page.getByText('微信没有打开付款。没有扣款').waitFor()
@@ -70,6 +73,7 @@ test('what does not work is told beside the other ways, and the code to scan is 
   behaviour.account = 'no_right'
   await page.getByRole('link', { name: direct }).click()
   await page.getByText('微信没有让我们在这里收款').waitFor()
+  expect([...(await axeTrouble(page)), ...(await frameTrouble(page, 375, 'zh-CN'))]).toEqual([])
   behaviour.account = 'good'
   expect(till.site.log.join()).toContain('wechat account: 48001')
   // A state of another browser's, and one that nobody made.

@@ -41,7 +41,7 @@ async function paid(seats = 2, provider: (typeof online)[number] = 'wechatpay') 
   const mails = async () =>
     (await site.app.db.selectFrom('outbox').select('template').where('communityId', '=', communityId).execute())
       .map((one) => one.template)
-      .filter((name) => name.startsWith('payment.'))
+      .filter((name) => name.startsWith('payment.') || name === 'registration.order_cancelled')
   const journal = async (kind: string) =>
     (await site.app.db.selectFrom('journal').select('facts').where('communityId', '=', communityId).where('kind', '=', kind).execute()).map(
       (one) => one.facts,
@@ -56,6 +56,8 @@ test.each(online)('%s: given back, the whole at once with the seats, and however
   expect([await at.taken(), await at.tickets()]).toEqual([0, 0])
   expect(await at.stand(at.id)).toMatchObject({ paidFen: 2 * PRICE, refunds: [`cancelled due ${2 * PRICE}`] })
   expect(await at.journal('payment.refund_due')).toEqual([{ provider, yuan: '256.00', fen: 2 * PRICE, cause: 'cancelled' }])
+  // Whoever ordered hears why, once.
+  expect(await at.mails()).toEqual(['registration.order_cancelled'])
   await sendRefunds(at.ctx, quiet)
   await at.control.post.settled()
   expect(await at.stand(at.id)).toMatchObject({ paidFen: 0, refunds: [`cancelled done ${2 * PRICE}`] })

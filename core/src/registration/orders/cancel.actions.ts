@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Community } from '#core/community/model.ts'
 import { findEvent } from '#core/community/store.ts'
 import { authorise, can } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
@@ -98,8 +99,11 @@ export async function cancelOrderByStaff(
     const freed = [...ended.extras]
     for (const ticket of ended.tickets) freed.push(...(await cancelTicket(within, tx, place, ticket)))
     const decided = money ?? (await usualFor(within, place, ended.event, can(ctx.actor, 'money.edit', place)))
-    for (const seats of pricesOf(freed)) await settleSeats(ctx, tx, { ...seats, lineId: null }, decided, { reason })
-    if (freed.length > 0 && reason !== '') await updateOrders(tx.db, communityId, [id], { reason })
+    const settled: ('told' | null)[] = []
+    for (const seats of pricesOf(freed)) settled.push(await settleSeats(ctx, tx, { ...seats, lineId: null }, decided, { reason }))
+    if (freed.length === 0 || reason === '') return
+    await updateOrders(tx.db, communityId, [id], { reason })
+    if (!settled.includes('told')) await mailOrderCancelled(ctx, tx, { ...ended, order: { ...ended.order, reason } })
   })
 }
 
@@ -110,13 +114,13 @@ async function endOrder(
   book: Book,
   id: string,
   reason: string,
-): Promise<{ tickets: Set<string>; extras: OrderLine[]; event: Book['event'] } | null> {
+): Promise<{ tickets: Set<string>; extras: OrderLine[]; event: Book['event']; community: Community; order: Order } | null> {
   const { communityId, eventId } = book.place
   const order = await findOrder(tx.db, communityId, id)
   if (!order) throw fail('thing.not_found')
+  const community = await requireCommunity(ctx, communityId)
   if (['review', 'held', 'placed'].includes(order.state)) {
     await releaseOrders(ctx, tx, book, [order], 'cancelled', reason)
-    const community = await requireCommunity(ctx, communityId)
     await mailOrderCancelled(ctx, tx, { community, event: book.event, order: { ...order, reason } })
   }
   if (order.state !== 'done') return null
@@ -127,7 +131,7 @@ async function endOrder(
   await freeExtras(tx, book, order, extras)
   if (extras.length > 0) tx.journal(orderJournal.cancelled, { communityId, eventId, kind: 'order', id }, { seats: extras.length })
   const tickets = new Set(booked.filter((line) => !isExtra(line)).flatMap((line) => line.registrationId ?? []))
-  return { tickets, extras, event: book.event }
+  return { tickets, extras, event: book.event, community, order }
 }
 
 async function freeExtras(tx: Tx, book: Book, order: Order, extras: readonly OrderLine[]): Promise<void> {

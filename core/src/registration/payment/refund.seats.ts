@@ -36,7 +36,7 @@ export async function cancelPaidSeat(
 
 /**
  * Does with the money of given-up seats what was decided, in the transaction that frees them: it is due, waits for a
- * treasurer, or is kept. By staff it is kept for a reason, which whoever ordered is told. Errors: payment.reason.
+ * treasurer, or is kept. By staff it is kept for a reason, which whoever ordered is then told. Errors: payment.reason.
  */
 export async function settleSeats(
   ctx: Context,
@@ -44,24 +44,25 @@ export async function settleSeats(
   { communityId, eventId, orderId, lineId, priceFen }: GivenUp,
   money: SeatMoney,
   told?: { reason: string },
-): Promise<void> {
-  if (priceFen === 0) return
+): Promise<'told' | null> {
+  if (priceFen === 0) return null
   const order = await lockOrder(tx.db, communityId, eventId, orderId)
   const refunds = await listRefundsOfOrder(tx.db, communityId, orderId)
   // What was given back before as goodwill is not given a second time.
   const amountFen = Math.min(priceFen, leftOf(await listPaymentsOfOrder(tx.db, communityId, orderId), refunds))
-  if (!order || amountFen === 0) return
-  if (lineId !== null && refunds.some((refund) => refund.lineId === lineId && refund.state !== 'refused')) return
+  if (!order || amountFen === 0) return null
+  if (lineId !== null && refunds.some((refund) => refund.lineId === lineId && refund.state !== 'refused')) return null
   const reason = told?.reason ?? ''
   if (money !== 'keep') {
     const about = { amountFen, reason: reason.slice(0, 200), cause: 'cancelled', lineId } as const
     await give(ctx, tx, order, { ...about, state: money === 'back' ? 'due' : 'asked' })
-    return
+    return null
   }
   // By the event's rule it was said before; whoever decides it says why.
-  if (!told) return
+  if (!told) return null
   if (reason === '') throw fail('payment.reason')
   const yuan = asYuan(amountFen)
   tx.journal(paymentJournal.kept, { communityId, eventId, kind: 'order', id: orderId }, { yuan, fen: amountFen })
   await mailKept(ctx, tx, order, yuan, reason)
+  return 'told'
 }
