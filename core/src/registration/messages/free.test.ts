@@ -137,7 +137,7 @@ test('to who waits: one letter for each address, with the link to the place, non
   expect(mails.map(({ toAddress }) => toAddress).toSorted()).toEqual([first, second].map(({ waiting }) => waiting.email).toSorted())
   const own = mails.find(({ toAddress }) => toAddress === first.waiting.email)
   expect(own?.body).toBe(`${first.waiting.name}，还在等：${app.settings.publicUrl}${first.path}`)
-  const [sent] = (await readPlans(app.ctx, ...full.place)).plans.filter(({ kind }) => kind === 'free')
+  const sent = (await readPlans(app.ctx, ...full.place)).plans.find(({ kind }) => kind === 'free')
   expect(sent).toMatchObject({ state: 'sent', audience: 'waiting', mailed: 2, withoutMail: 1 })
 })
 

@@ -1,33 +1,8 @@
 import { sql } from 'kysely'
-import { asLocale, type Locale } from '#core/kernel/text.ts'
+import { asLocale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
+import type { Receiver, ReceiverFilter } from './receivers.model.ts'
 import { countWaitingReceivers, insertWaitingReceipts, listWaitingReceivers } from './receivers.waiting.store.ts'
-
-/** Who is to get a message. */
-export interface Receiver {
-  id: string
-  /** What the list is read on by. */
-  cursor: string
-  /** The short code of a booking; '' of who waits. */
-  code: string
-  linkVersion: number
-  email: string
-  locale: Locale
-  name: string
-}
-
-export interface ReceiverFilter {
-  communityId: string
-  eventId: string
-  messageId: string
-  registeredBefore: Date
-  /** Only who was asked by this message and has not answered. */
-  silentOf: string | null
-  /** Only who holds a ticket of this type. */
-  typeId: string | null
-  /** Who waits, instead of who is registered. */
-  waiting: boolean
-}
 
 /** True where the booking in hand got this message. */
 const got = (communityId: string, messageId: string) =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { asLocale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
-import type { Receiver, ReceiverFilter } from './receivers.store.ts'
+import type { Receiver, ReceiverFilter } from './receivers.model.ts'
 
 type Filter = Pick<ReceiverFilter, 'communityId' | 'eventId' | 'messageId' | 'registeredBefore'>
 

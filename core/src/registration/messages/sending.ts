@@ -18,7 +18,8 @@ import { messagesJournal } from './journal.ts'
 import type { PlannedMessage } from './model.ts'
 import { answerUntil, receiversBefore, stepOf } from './plan.rules.ts'
 import { mayLeave } from './quiet.rules.ts'
-import { countReceivers, insertReceipts, listReceivers, markAsked, type ReceiverFilter } from './receivers.store.ts'
+import type { ReceiverFilter } from './receivers.model.ts'
+import { countReceivers, insertReceipts, listReceivers, markAsked } from './receivers.store.ts'
 import { insertMessage, listMessages, listOpenEvents, listUnremindedEvents, lockMessage, quietOf, updateMessage } from './store.ts'
 
 /** Mails that are written in one transaction: few round trips, and little to do again after a stop. */

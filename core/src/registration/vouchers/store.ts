@@ -86,7 +86,7 @@ export async function countOtherUses(db: Db, communityId: string, id: string, ty
     .where('orderLine.state', 'in', ['held', 'booked'])
     .where((eb) => eb.or([eb('orderLine.ticketTypeId', 'is', null), eb('orderLine.ticketTypeId', '<>', typeId)]))
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
 
 /** One heap of codes that were made together. */
