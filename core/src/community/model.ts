@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { momentSchema } from '#core/kernel/fields.ts'
 import { line, optionalLine, optionalProseSchema, optionalTextSchema, slugSchema, textSchema, type Text } from '#core/kernel/text.ts'
 
 /** A colour such as #D0412B; '' leaves the product's own. */
@@ -70,9 +71,6 @@ export type EventState = (typeof eventStates)[number]
 const count = z.coerce.number({ error: 'field.number' }).int().min(0).max(1_000_000)
 /** A whole number or nothing: an empty field of a form is null. */
 export const optionalCount = z.preprocess((v) => (v === '' || v === undefined ? null : v), count.nullable())
-
-/** A moment: ISO 8601 with zone, or a Date. */
-export const momentSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((s) => new Date(s))], { error: 'field.date' })
 
 export const eventSchema = z
   .object({

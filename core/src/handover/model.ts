@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { momentSchema } from '#core/kernel/fields.ts'
 import { optionalTextSchema, slugSchema, textSchema, type Text } from '#core/kernel/text.ts'
-import { momentSchema } from '#core/community/model.ts'
 
 /** What can come along to another city. */
 export const copyParts = ['tasks', 'partners', 'programme', 'texts', 'budget', 'tickets', 'questions', 'messages'] as const

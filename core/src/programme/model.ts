@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { momentSchema, urlSchema } from '#core/community/model.ts'
+import { momentSchema } from '#core/kernel/fields.ts'
+import { urlSchema } from '#core/community/model.ts'
 import { line, optionalProseSchema, optionalTextSchema, slugSchema, textSchema, type Text } from '#core/kernel/text.ts'
 
 export const sessionKinds = [

@@ -6,6 +6,7 @@ import { changedWords } from '#core/people/mail/words.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import { keyScope, type Answer, type Asking } from './batch.model.ts'
+import { drawCodes } from './codes.ts'
 import { answerRepeated, findTwins } from './batch.repeated.ts'
 import { listBookedPeople, lookUp, type Given } from './batch.store.ts'
 import { writeBookings } from './batch.write.ts'
@@ -63,14 +64,14 @@ export async function decideBatch(
     return []
   })
   if (accepted.length > 0) {
-    const fresh = await freshCodes(
-      ctx,
-      tx,
-      place,
-      accepted.map(({ n }) => codes[n] ?? ''),
-      known.codes,
-    )
-    const writing = accepted.map((one, i) => ({ ...one, code: fresh[i] ?? '' }))
+    // Drawn before they were looked up, so that nobody waits for them; those that are given out already are drawn anew.
+    const drawn = new Set<string>()
+    const good = accepted.map(({ n }) => {
+      const code = codes[n] ?? ''
+      return known.codes.has(code) || drawn.has(code) ? null : (drawn.add(code), code)
+    })
+    const more = drawn.size < good.length ? await drawCodes(ctx, tx.db, place, good.length - drawn.size, drawn) : []
+    const writing = accepted.map((one, i) => ({ ...one, code: good[i] ?? more.pop() ?? '' }))
     const written = await writeBookings(ctx, tx, { community, event }, writing, takenBefore, words)
     written.forEach((one, i) => (answers[accepted[i]?.n ?? -1] = { kind: 'booked', repeated: false, ...one, community, event }))
   }
@@ -95,30 +96,4 @@ async function readLocked(ctx: Context, tx: Tx, place: { communityId: string; ev
   ])
   if (!community) throw fail('event.not_found')
   return { ...read, community, words, known }
-}
-
-/** Short codes that the event has not given out; of 481 million, so a clash is rare and simply drawn anew. */
-async function freshCodes(
-  ctx: Context,
-  tx: Tx,
-  { communityId, eventId }: { communityId: string; eventId: string },
-  drawn: readonly string[],
-  taken: ReadonlySet<string>,
-): Promise<string[]> {
-  const used = new Set<string>()
-  const codes = drawn.map((code) => (taken.has(code) || used.has(code) ? '' : (used.add(code), code)))
-  while (codes.includes('')) {
-    const more = codes.map((code) => (code === '' ? shortCode(ctx.random) : ''))
-    const known = await lookUp(
-      tx.db,
-      communityId,
-      eventId,
-      '',
-      more.map((code) => ({ code, phone: '', email: '', key: null })),
-    )
-    more.forEach((code, i) => {
-      if (code !== '' && !known.codes.has(code) && !used.has(code)) codes[i] = (used.add(code), code)
-    })
-  }
-  return codes
 }

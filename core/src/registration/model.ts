@@ -1,14 +1,8 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { box, optionalMoment } from '#core/kernel/fields.ts'
 import { asLocale, textSchema, type Locale, type Text } from '#core/kernel/text.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
 import { rawAnswersSchema } from './questions/model.ts'
-
-/** A box of a form: ticked only when it says so. */
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 /** What people may agree to when they register; the first one is required, none is ticked beforehand. */
 export const registrationConsents = ['registration', 'photos', 'news'] as const
@@ -65,12 +59,6 @@ export const bookingSchema = z
   })
   .refine(contactGiven, { ...always, path: ['phone'], params: { code: 'field.contact' } })
 export type BookingInput = z.input<typeof bookingSchema>
-
-const optionalMoment = z
-  .union([z.date(), z.string(), z.null()])
-  .optional()
-  .transform((value) => (value === '' || value === undefined ? null : value))
-  .pipe(momentSchema.nullable())
 
 /** From when until when people may register; null leaves that end to the switch and to the event's own end. */
 export const windowSchema = z

@@ -103,14 +103,6 @@ export async function countChannelClick(db: Db, communityId: string, eventId: st
     .execute()
 }
 
-export async function insertRegistrations(db: Db, rows: readonly Insertable<RegistrationTable>[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += 1000)
-    await db
-      .insertInto('registration')
-      .values(rows.slice(i, i + 1000))
-      .execute()
-}
-
 export async function updateRegistration(db: Db, communityId: string, id: string, values: Updateable<RegistrationTable>): Promise<void> {
   await db.updateTable('registration').set(values).where('communityId', '=', communityId).where('id', '=', id).execute()
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { momentSchema } from '#core/kernel/fields.ts'
 import { optionalLine, optionalTextSchema, type Text } from '#core/kernel/text.ts'
 import type { SessionKind } from '#core/programme/model.ts'
 

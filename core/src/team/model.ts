@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { optionalMoment } from '#core/kernel/fields.ts'
 import { optionalTextSchema, type Text } from '#core/kernel/text.ts'
-import { momentSchema } from '#core/community/model.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
 
 /** What somebody can take on. */
@@ -21,11 +21,10 @@ export const dutyNames: Readonly<Record<Duty, Text>> = {
   other: { zh: '其他', en: 'other' },
 }
 
-const optionalMoment = z.preprocess((v) => (v === '' || v === undefined ? null : v), momentSchema.nullable())
 const shift = {
   dutyNote: optionalTextSchema(120),
-  startsAt: optionalMoment.default(null),
-  endsAt: optionalMoment.default(null),
+  startsAt: optionalMoment,
+  endsAt: optionalMoment,
 }
 const inOrder = (v: { startsAt: Date | null; endsAt: Date | null }): boolean => !v.startsAt || !v.endsAt || v.endsAt > v.startsAt
 const outOfOrder = { path: ['endsAt'], params: { code: 'team.shift' } }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import { newId, shortCode } from '#core/kernel/ids.ts'
+import { newId } from '#core/kernel/ids.ts'
 import { initialsOf, pinyinOf } from '#core/people/person/rules.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import { registrationJournal } from '../journal.ts'
+import { drawCodes } from '../codes.ts'
 import { plainName, type Known } from './merge.rules.ts'
 import type { Reading } from './row.rules.ts'
 
@@ -34,7 +35,7 @@ export async function writeSeated(ctx: Context, tx: Tx, place: Place, seated: re
   const { communityId, eventId, channel } = place
   const now = ctx.clock.now()
   const known = await findPeople(tx, communityId, eventId, seated)
-  const codes = await freshCodes(ctx, tx, communityId, eventId, seated.length)
+  const codes = await drawCodes(ctx, tx.db, { communityId, eventId }, seated.length)
   const used = new Set<string>()
   const rows = seated.map(({ reading, phone, email, typeId }, i) => {
     const { name, organisation, wechat, answers } = reading
@@ -118,16 +119,4 @@ async function findPeople(tx: Tx, communityId: string, eventId: string, seated: 
   for (const { n, id, name } of rows)
     if (plainName(name) === plainName(seated[n]?.reading.name ?? '')) found.set(n, [...(found.get(n) ?? []), id])
   return found
-}
-
-async function freshCodes(ctx: Context, tx: Tx, communityId: string, eventId: string, count: number): Promise<string[]> {
-  const codes = new Set<string>()
-  while (codes.size < count) {
-    const drawn = Array.from({ length: count - codes.size }, () => shortCode(ctx.random))
-    const { rows } = await sql<{ code: string }>`select code from registration
-      where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid and code = any(${drawn})`.execute(tx.db)
-    const taken = new Set(rows.map((row) => row.code))
-    for (const code of drawn) if (!taken.has(code)) codes.add(code)
-  }
-  return [...codes]
 }

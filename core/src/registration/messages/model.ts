@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { box, momentSchema } from '#core/kernel/fields.ts'
 import { cleanLine, cleanLines, locales, type Locale, type Text } from '#core/kernel/text.ts'
 import { TYPED_MARKS } from '#core/people/mail/letter.ts'
 import type { MailText } from '#core/people/mail/model.ts'
@@ -61,12 +61,6 @@ export interface PlannedMessage {
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'field.invalid' })
 const whole = (min: number, max: number) => z.coerce.number({ error: 'field.number' }).int().min(min).max(max)
-/** A box of a form: ticked only when it says so. */
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
-
 /** When the reminder goes out; switched off it waits for nothing. */
 export const reminderSchema = z.object({
   on: box,

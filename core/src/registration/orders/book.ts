@@ -1,9 +1,10 @@
 import { requireCommunity } from '../tickets.ts'
-import { newId, shortCode } from '#core/kernel/ids.ts'
+import { newId } from '#core/kernel/ids.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import type { Accepted } from '../batch.model.ts'
 import { listBookedPeople, lookUp } from '../batch.store.ts'
+import { drawCodes } from '../codes.ts'
 import { writeBookings } from '../batch.write.ts'
 import { sameHolder } from '../people.ts'
 import type { Book } from '../seats/book.ts'
@@ -23,7 +24,7 @@ export async function bookOrder(ctx: Context, tx: Tx, book: Book, order: Order, 
   const community = await requireCommunity({ ...ctx, db: tx.db }, communityId)
   const held = lines.filter((line) => line.state === 'held')
   const seats = held.filter((line) => line.registrationId === null && line.forLineId === null)
-  const codes = await drawCodes(ctx, tx, book, seats.length)
+  const codes = await drawCodes(ctx, tx.db, book.place, seats.length)
   const known = await lookUp(
     tx.db,
     communityId,
@@ -96,16 +97,4 @@ export async function bookOrder(ctx: Context, tx: Tx, book: Book, order: Order, 
   const facts = { seats: seats.length, totalFen: order.totalFen }
   tx.journal(orderJournal.done, { communityId, eventId, kind: 'order', id: order.id }, facts)
   await mailOrderDone(ctx, tx, { community, event: book.event, order }, seats.length)
-}
-
-/** Short codes that the event has not given out. */
-async function drawCodes(ctx: Context, tx: Tx, book: Book, count: number): Promise<string[]> {
-  const codes = new Set<string>()
-  while (codes.size < count) {
-    const drawn = Array.from({ length: count - codes.size }, () => shortCode(ctx.random))
-    const given = drawn.map((code) => ({ phone: '', email: '', code, key: null }))
-    const known = await lookUp(tx.db, book.place.communityId, book.place.eventId, '', given)
-    for (const code of drawn) if (!known.codes.has(code)) codes.add(code)
-  }
-  return [...codes]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { box } from '#core/kernel/fields.ts'
 import { fail } from '#core/kernel/errors.ts'
-import { shortCode } from '#core/kernel/ids.ts'
 import { asLocale } from '#core/kernel/text.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import { erasePerson } from '#core/people/person/actions.ts'
@@ -14,17 +14,13 @@ import type { Registration } from '../model.ts'
 import { findOrCreatePeople } from '../people.ts'
 import { sweepFiles } from '../questions/upload.ts'
 import { forgetAnswers } from '../questions/write.ts'
-import { findByContacts, findCounter, findTakenCodes, isPersonUsedElsewhere, lockRegistration, updateRegistration } from '../store.ts'
+import { drawCodes } from '../codes.ts'
+import { findByContacts, findCounter, isPersonUsedElsewhere, lockRegistration, updateRegistration } from '../store.ts'
 import { asHolder, loadTicket, openTicket, type Ticket } from '../tickets.ts'
 import { handoverEnd, mayHandOver } from './handover.rules.ts'
 import { mailHandedOn, mailHandedOver } from './handover.mails.ts'
 import { orderJournal } from './journal.ts'
 import { listLinesOf, updateLines } from './store.ts'
-
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 /** Who gets a ticket. The way to it goes by mail, so that the giver does not keep it. */
 export const handoverSchema = z
@@ -88,7 +84,7 @@ async function pass(ctx: Context, tx: Tx, ticket: Ticket, values: z.output<typeo
   await mailHandedOn(ctx, tx, ticket)
   const { noticeVersion } = community
   // The former holder knows the old code, which would open the door as the link's QR code does.
-  const code = await freshCode(ctx, tx, communityId, eventId)
+  const [code = ''] = await drawCodes(ctx, tx.db, { communityId, eventId }, 1)
   const given = { code, personId: person.id, phone, email, locale, noticeVersion, linkVersion: booking.linkVersion + 1 }
   await updateRegistration(tx.db, communityId, id, given)
   const lines = await listLinesOf(tx.db, communityId, id)
@@ -100,13 +96,6 @@ async function pass(ctx: Context, tx: Tx, ticket: Ticket, values: z.output<typeo
   tx.journal(orderJournal.handed_over, { communityId, eventId, kind: 'registration', id }, {})
   const handed: Registration = { ...booking, ...given }
   await mailHandedOver(ctx, tx, await loadTicket({ ...ctx, db: tx.db }, community, handed))
-}
-
-async function freshCode(ctx: Context, tx: Tx, communityId: string, eventId: string): Promise<string> {
-  for (;;) {
-    const code = shortCode(ctx.random)
-    if (!(await findTakenCodes(tx.db, communityId, eventId, [code])).has(code)) return code
-  }
 }
 
 /** Takes out of a booking what only its former holder gave; the former holder goes when nothing else needs them. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { box } from '#core/kernel/fields.ts'
 import { asLocale, type Locale } from '#core/kernel/text.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
 import { rawAnswersSchema, type GivenAnswer } from '../questions/model.ts'
@@ -93,11 +94,6 @@ export type HoldValues = z.output<typeof holdSchema>
 export function normaliseVoucher(typed: string): string {
   return typed.normalize('NFKC').toUpperCase().replace(/\s/g, '').slice(0, 40)
 }
-
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 /** What is filled in for one seat; companions may do without contacts of their own. */
 export const seatSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { box, optionalMoment } from '#core/kernel/fields.ts'
 import { optionalLine, optionalProseSchema, type Locale, type Text } from '#core/kernel/text.ts'
 import { methodsOf, providerNames, type Method, type ProviderName, type Started } from './providers/provider.ts'
 
@@ -127,16 +127,6 @@ export const startSchema = z
     params: { code: 'field.invalid' },
   })
 export type StartInput = z.input<typeof startSchema>
-
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
-const optionalMoment = z
-  .union([z.date(), z.string(), z.null()])
-  .optional()
-  .transform((value) => (value === '' || value === undefined ? null : value))
-  .pipe(momentSchema.nullable())
 
 /** What organisers say about paying their event. */
 export const settingSchema = z.object({

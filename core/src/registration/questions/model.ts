@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { box } from '#core/kernel/fields.ts'
 import { optionalTextSchema, textSchema, type Text } from '#core/kernel/text.ts'
 
 export const questionKinds = ['short', 'long', 'choice', 'choices', 'number', 'date', 'file', 'consent'] as const
@@ -93,11 +94,6 @@ const optionSchema = z.object({
     .pipe(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, { error: 'question.key' })),
   label: textSchema(120),
 })
-
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 const optionalNumber = z
   .union([z.number(), z.string(), z.null()])

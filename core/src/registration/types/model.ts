@@ -1,21 +1,11 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { box, optionalMoment } from '#core/kernel/fields.ts'
 import { fenSchema } from '#core/kernel/money.ts'
 import { optionalTextSchema, textSchema, type Text } from '#core/kernel/text.ts'
 
 export const categories = ['standard', 'student', 'comp', 'speaker', 'media', 'staff'] as const
 export type Category = (typeof categories)[number]
 
-/** A box of a form: ticked only when it says so. */
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
-const optionalMoment = z
-  .union([z.date(), z.string(), z.null()])
-  .optional()
-  .transform((value) => (value === '' || value === undefined ? null : value))
-  .pipe(momentSchema.nullable())
 const optionalCount = (maximum: number) =>
   z
     .union([z.number(), z.string(), z.null()])

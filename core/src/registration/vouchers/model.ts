@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { momentSchema } from '#core/community/model.ts'
+import { box, optionalMoment } from '#core/kernel/fields.ts'
 import { optionalLine } from '#core/kernel/text.ts'
 import { normaliseVoucher } from '../orders/model.ts'
 
@@ -8,16 +8,6 @@ export type Effect = (typeof effects)[number]
 
 /** Codes made or brought in at once. */
 export const MOST_CODES = 5_000
-
-const optionalMoment = z
-  .union([z.date(), z.string(), z.null()])
-  .optional()
-  .transform((value) => (value === '' || value === undefined ? null : value))
-  .pipe(momentSchema.nullable())
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 /** A code as people type it: letters of any script, digits, hyphens; it begins with a letter or digit, so no spreadsheet reckons it. */
 export const codeSchema = z

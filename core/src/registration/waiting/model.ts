@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { box } from '#core/kernel/fields.ts'
 import { asLocale, line } from '#core/kernel/text.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
 
@@ -6,11 +7,6 @@ import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.
 export const PARTY = 6
 /** How many may wait together at most. */
 export const LARGEST_PARTY = 20
-
-const box = z
-  .union([z.boolean(), z.string()])
-  .default(false)
-  .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
 
 /** How many people wait, and whether all together or none. */
 export const partySchema = z.object({
