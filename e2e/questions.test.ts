@@ -161,7 +161,7 @@ test.each([true, false])('an organiser (script: %s) adds, edits, moves and stops
   await page.getByLabel('问题 · 中文').fill('要不要很大')
   await page.getByLabel('为什么问 · 中文').fill('印衣服')
   await page.getByText('条件、票种、更久的保存').click()
-  await page.getByLabel('衣服尺码：大').check()
+  await page.getByLabel('衣服尺码 · 大').check()
   await page.getByRole('button', { name: '添加问题' }).click()
   await page.getByText('问题已添加。').waitFor()
   expect(await page.locator('article h2').allInnerTexts()).toEqual(['衣服尺码', '要不要很大'])

@@ -187,6 +187,12 @@ describe('invoices', () => {
     expect((await fapiaoOfOrder(at.stranger, at.token)).fapiao.map((one) => `${one.state} ${one.amountFen}`)).toEqual(
       expect.arrayContaining([`asked ${PRICE - 800}`, `reversed ${PRICE}`]),
     )
+    // What was asked for before still more went back is too much.
+    const tooMuch = async () => (await fapiaoOfEvent(at.ctx, at.place)).filter(({ state }) => state === 'asked').map((one) => one.leftFen)
+    expect(await tooMuch()).toEqual([null])
+    site.clock.advance(1000)
+    await requestRefund(at.ctx, at.place, at.id, { amountFen: 200, reason: '—' })
+    expect(await tooMuch()).toEqual([PRICE - 1000])
     await expect(moveFapiao(at.stranger, at.place, id, 'issuing')).rejects.toMatchObject({ code: 'access.sign_in' })
   })
 

@@ -16,7 +16,7 @@ import { findSetting, lockOrder } from '../payment/store.ts'
 import { fapiaoJournal } from './journal.ts'
 import { mailFapiao } from './mails.ts'
 import { titleSchema, type Fapiao, type FapiaoState, type TitleInput } from './model.ts'
-import { invoiceable, isToBeReversed, LIVE, mayMove } from './rules.ts'
+import { invoiceable, isToBeReversed, isTooMuch, LIVE, mayMove } from './rules.ts'
 import { findFapiao, insertFapiao, listFapiaoOfEvent, listFapiaoOfOrder, lockFapiao, updateFapiao } from './store.ts'
 
 type EventPlace = Place & { eventId: string }
@@ -97,8 +97,11 @@ export async function fapiaoFileForStaff(ctx: Context, { communityId, eventId }:
 const fileOf = (ctx: Context, { communityId, filePath, fileName }: Fapiao): Download =>
   downloadOf(ctx, communityId, { sha256: filePath, name: fileName, mediaType: 'application/pdf' })
 
-/** An invoice in the treasurer's list; `toBeReversed`: money went back since it was issued. */
-export type ListedFapiao = Fapiao & { orderCode: string; toBeReversed: boolean }
+/**
+ * An invoice in the treasurer's list; `toBeReversed`: money went back since it was issued; `leftFen`: what can be invoiced
+ * now, when that is less than was asked for.
+ */
+export type ListedFapiao = Fapiao & { orderCode: string; toBeReversed: boolean; leftFen: number | null }
 
 /** The invoices of an event, the one asked for first first. Errors: access.*. */
 export async function fapiaoOfEvent(ctx: Context, place: EventPlace): Promise<ListedFapiao[]> {
@@ -106,6 +109,7 @@ export async function fapiaoOfEvent(ctx: Context, place: EventPlace): Promise<Li
   return (await listFapiaoOfEvent(ctx.db, place.communityId, place.eventId)).map(({ paidFen, leavingFen, ...row }) => ({
     ...row,
     toBeReversed: isToBeReversed(row, paidFen - leavingFen),
+    leftFen: isTooMuch(row, paidFen - leavingFen) ? Math.max(0, paidFen - leavingFen) : null,
   }))
 }
 

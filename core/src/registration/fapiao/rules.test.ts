@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isKaichangError } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import { fapiaoStates, titleSchema, type TitleInput } from './model.ts'
-import { gbkBytes, invoiceable, isCreditCode, isToBeReversed, mayMove } from './rules.ts'
+import { gbkBytes, invoiceable, isCreditCode, isToBeReversed, isTooMuch, mayMove } from './rules.ts'
 
 function faultsOf(input: TitleInput): string[] {
   try {
@@ -98,4 +98,8 @@ test('only money that is here and stays can be invoiced', () => {
   expect(invoiceable({ paidFen: 100 }, [refund('due')])).toBe(0)
   expect(isToBeReversed({ state: 'issued', amountFen: 1000 }, 700)).toBe(true)
   expect(isToBeReversed({ state: 'asked', amountFen: 1000 }, 700)).toBe(false)
+  expect(
+    (['asked', 'issuing', 'issued', 'reversed', 'refused'] as const).filter((state) => isTooMuch({ state, amountFen: 1000 }, 700)),
+  ).toEqual(['asked', 'issuing'])
+  expect(isTooMuch({ state: 'asked', amountFen: 1000 }, 1000)).toBe(false)
 })

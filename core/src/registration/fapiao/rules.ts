@@ -100,3 +100,8 @@ export function invoiceable(order: { paidFen: number }, refunds: readonly { stat
 export function isToBeReversed(fapiao: { state: FapiaoMove; amountFen: number }, invoiceableFen: number): boolean {
   return fapiao.state === 'issued' && invoiceableFen < fapiao.amountFen
 }
+
+/** True when money went back since the invoice was asked for: made out like that it would be over more than was paid. */
+export function isTooMuch(fapiao: { state: FapiaoMove; amountFen: number }, invoiceableFen: number): boolean {
+  return (fapiao.state === 'asked' || fapiao.state === 'issuing') && invoiceableFen < fapiao.amountFen
+}

@@ -24,6 +24,7 @@ export const load: PageServerLoad = async (request) => {
       number: one.number,
       askedAt: one.askedAt,
       toBeReversed: one.toBeReversed,
+      leftFen: one.leftFen,
       told: fapiaoStateWords[one.state][locale],
       file: one.filePath !== null,
     })),
