@@ -5,7 +5,7 @@ import { cancelledMail, ticketMail } from '../mails.ts'
 import { fapiaoEndedMail, fapiaoIssuedMail } from '../fapiao/mails.ts'
 import { handedOnMail, handedOverMail } from '../orders/handover.mails.ts'
 import { orderAskedMail, orderCancelledMail, orderDeclinedMail, orderDoneMail, orderPlacedMail } from '../orders/mails.ts'
-import { moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
+import { keptMail, moneyBackMail, notTakenMail, refundedMail } from '../payment/mails.ts'
 import { missedMail, offerMail, waitingMail, waitingRemovedMail } from '../waiting/mails.ts'
 import { calledOffMail, changedMail, freeMail, freeWaitingMail, reconfirmMail, releasedMail, reminderMail } from './mails.ts'
 import { placeMeanings } from './places.ts'
@@ -89,6 +89,13 @@ export const mailKinds: readonly MailKind[] = [
     label: { zh: '已退款', en: 'Money given back' },
     about: { zh: '退款完成时马上发', en: 'At once when money was given back' },
     needs: [],
+  },
+  {
+    mail: keptMail,
+    group: 'order',
+    label: { zh: '订单取消，付款不退', en: 'Order cancelled, payment kept' },
+    about: { zh: '主办方取消付过款的订单、不退款时马上发', en: 'At once when staff cancel a paid order and keep its money' },
+    needs: ['order', 'reason'],
   },
   {
     mail: fapiaoIssuedMail,
