@@ -90,7 +90,16 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
     // Asks the providers.
     reconcile: hopeless(treasurers, form({ day: '' })),
     book: act(treasurers, form({ what: 'fee', provider: 'offline', amount: '1.20', note: '手续费' })),
-    setting: act(treasurers, form({ offline: 'on', 'instructions.zh': '转到社区账户', offlineDays: '3', refunds: 'ask' })),
+    setting: act(
+      treasurers,
+      form({
+        offline: 'on',
+        'with[]': ['wechatpay', 'alipay', 'stripe'],
+        'instructions.zh': '转到社区账户',
+        offlineDays: '3',
+        refunds: 'ask',
+      }),
+    ),
   }),
   '/console/[community]/[event]/registration/fapiao': page(money, {
     // Nobody has asked for an invoice here.
