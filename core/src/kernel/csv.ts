@@ -1,7 +1,7 @@
 /** What a spreadsheet would take for a formula when it stands first, full-width forms and leading blanks included. */
 const FORMULA = /^[\s\u0000-\u001f]*[=+\-@＝＋－＠]|^[\t\r\n]/
 /** An apostrophe that would be taken for such a mark when the file is read again. */
-const MARKED = /^['’](?=['’\s\u0000-\u001f]*[\d=+\-@＝＋－＠]|['’]*[\t\r\n])/
+const MARKED = /^['’](?=['’\s\u0000-\u001f]*[\d=+\-@＝＋－＠]|['’\s]*[\t\r\n])/
 
 /** One cell as a spreadsheet can be given it: text stays text, quotes are doubled, hidden controls go. */
 export function csvCell(value: string | number | null): string {

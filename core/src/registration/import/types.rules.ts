@@ -1,12 +1,12 @@
-import { locales, type Text } from '#core/kernel/text.ts'
+import { cleanLine, locales, type Text } from '#core/kernel/text.ts'
 import type { TypeStock } from '../seats/model.ts'
 import { LEAVE, PLAIN, type TypeMatches } from './model.ts'
 
 /** A ticket type of the event as lists are matched to it. */
 export type ListedType = Pick<TypeStock, 'id' | 'name' | 'hidden'>
 
-/** A list's word for a ticket type as it is compared: width, case and blanks do not count, nor what stands behind 120 letters. */
-export const wordKey = (word: string): string => word.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim().slice(0, 120).trim()
+/** A list's word for a ticket type as it is compared: width, case, blanks and hidden letters do not count, nor what stands behind 120 letters. */
+export const wordKey = (word: string): string => cleanLine(cleanLine(word).normalize('NFKC').toLowerCase().slice(0, 120))
 
 /** The ticket types that lists may be matched to. */
 export const typesForLists = (types: Iterable<TypeStock>): TypeStock[] =>
