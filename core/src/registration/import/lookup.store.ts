@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Db } from '#core/store/database.ts'
+import { sql, type Kysely } from 'kysely'
+import type { DB, Db } from '#core/store/database.ts'
 import type { Before, Known } from './merge.rules.ts'
 import type { Reading } from './row.rules.ts'
 
@@ -48,8 +48,12 @@ export async function findKnown(
 
 /**
  * Gathers the planner's figures of the tables that a list fills. While a table grows from nothing within a minute, old
- * figures make the planner read a whole event for every single row; the database itself looks once a minute only.
+ * figures make the planner read a whole event for every single row; the database itself looks once a minute only. A
+ * sample of 3,000 rows does for that, and takes a tenth of the time of the usual one.
  */
-export async function gatherStatistics(db: Db): Promise<void> {
-  await sql`analyze registration, person, contact_point, import_row`.execute(db)
+export async function gatherStatistics(db: Kysely<DB>): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`set local default_statistics_target = 10`.execute(tx)
+    await sql`analyze registration, person, contact_point, import_row`.execute(tx)
+  })
 }
