@@ -79,7 +79,7 @@ test('a volunteer without script opens the show; timer, console and public page 
   await laptop.page.context().setOffline(true)
   await timer.getByText('暂时断网，计时照常走').waitFor({ timeout: 40_000 })
   const before = await timer.getByRole('timer').textContent()
-  await expect.poll(() => timer.getByRole('timer').textContent()).not.toBe(before)
+  await expect.poll(() => timer.getByRole('timer').textContent(), { timeout: 10_000 }).not.toBe(before)
   await laptop.page.context().setOffline(false)
 
   await laptop.page.goto(`${site.url}/console/pychina/nanning/stage`)
