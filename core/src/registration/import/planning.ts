@@ -6,7 +6,7 @@ import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
 import { findCounter } from '../store.ts'
-import { copyStock } from '../seats/book.ts'
+import { asStock, copyStock } from '../seats/book.ts'
 import type { Stock } from '../seats/model.ts'
 import { readCounters } from '../seats/store.ts'
 import type { Choice } from './model.ts'
@@ -57,10 +57,9 @@ export async function planNow(
 }
 
 /** The event's counters, not locked. */
-async function stockNow(ctx: Context, db: Db, { communityId, id, cap }: Event): Promise<Stock> {
-  const counter = await findCounter(db, communityId, id)
-  const { types, quotas, channels, vouchers } = await readCounters(db, communityId, id, ctx.clock.now())
-  return { cap, taken: counter?.taken ?? 0, types, quotas, channels, vouchers }
+async function stockNow(ctx: Context, db: Db, event: Event): Promise<Stock> {
+  const { communityId, id } = event
+  return asStock(event, await findCounter(db, communityId, id), await readCounters(db, communityId, id, ctx.clock.now()))
 }
 
 /** A plan as it is kept beside its row. */

@@ -2,7 +2,7 @@ import type { Event } from '#core/community/model.ts'
 import type { Text } from '#core/kernel/text.ts'
 import type { Context } from '#core/store/context.ts'
 import { openingOf, type Opening } from '../rules.ts'
-import { copyStock } from '../seats/book.ts'
+import { asStock, copyStock } from '../seats/book.ts'
 import { isOffering } from '../seats/door.ts'
 import type { Lack, Limit, Stock, TypeStock, VoucherStock } from '../seats/model.ts'
 import { callWaiting, isEarly, lackOf, priceOf, saleOf, voucherFault, type VoucherFault } from '../seats/rules.ts'
@@ -69,8 +69,8 @@ export async function choicesOf(
     readCounters(ctx.db, communityId, eventId, now, { codes: code === '' ? [] : [code] }),
     listTypeTexts(ctx.db, communityId, eventId),
   ])
-  const { types, quotas, channels, vouchers, waiting } = counters
-  const stock: Stock = { cap: event.cap, taken: counter?.taken ?? 0, types, quotas, channels, vouchers }
+  const { types, channels, vouchers, waiting } = counters
+  const stock = asStock(event, counter, counters)
   const calling =
     waiting && isOffering({ event, now }) ? callWaiting(copyStock(stock), await listWaiters(ctx.db, communityId, eventId)) : null
   const voucher = [...vouchers.values()].find((one) => one.code === code)

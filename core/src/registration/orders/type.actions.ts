@@ -5,9 +5,9 @@ import type { Db } from '#core/store/database.ts'
 import { transact } from '#core/store/transaction.ts'
 import type { Registration } from '../model.ts'
 import { openingOf } from '../rules.ts'
-import { addVouchers, copyStock, type Book } from '../seats/book.ts'
+import { addVouchers, asStock, copyStock, type Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
-import type { Stock, VoucherStock } from '../seats/model.ts'
+import type { VoucherStock } from '../seats/model.ts'
 import { giveBack, take } from '../seats/rules.ts'
 import { readCounters } from '../seats/store.ts'
 import { findCounter, lockRegistration, updateRegistration } from '../store.ts'
@@ -67,7 +67,7 @@ export async function typesToChangeTo(ctx: Context, { event, registration }: Tic
     findCounter(ctx.db, communityId, eventId),
     readCounters(ctx.db, communityId, eventId, now, { ids: seat.voucherId === null ? [] : [seat.voucherId] }),
   ])
-  const stock: Stock = { ...counters, cap: event.cap, taken: counter?.taken ?? 0 }
+  const stock = asStock(event, counter, counters)
   return [...stock.types.values()].filter((type) => {
     if (type.id === registration.ticketTypeId || type.kind !== 'ticket') return false
     const change = changeOf(stock, registration, seat, type.id)

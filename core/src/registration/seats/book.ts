@@ -59,11 +59,19 @@ export async function readBook(
   return { counter, event, counters }
 }
 
+/** All that is counted of an event; nothing is taken where no counter has been made yet. */
+export function asStock(
+  { cap }: Pick<Event, 'cap'>,
+  counter: Pick<SeatCounter, 'taken'> | null | undefined,
+  { types, quotas, channels, vouchers }: Omit<Stock, 'cap' | 'taken'>,
+): Stock {
+  return { cap, taken: counter?.taken ?? 0, types, quotas, channels, vouchers }
+}
+
 /** A book of what was read. */
 export function makeBook(ctx: Pick<Context, 'clock'>, place: Place, { counter, event, counters }: BookRead): Book {
-  const { types, quotas, channels, vouchers, waiting } = counters
-  const stock: Stock = { cap: event.cap, taken: counter.taken, types, quotas, channels, vouchers }
-  return { place, event, counter, now: ctx.clock.now(), stock, before: copyStock(stock), blocked: new Set(), waiting }
+  const stock = asStock(event, counter, counters)
+  return { place, event, counter, now: ctx.clock.now(), stock, before: copyStock(stock), blocked: new Set(), waiting: counters.waiting }
 }
 
 /** Seats are offered until the event begins, unless it does not take place. */

@@ -10,8 +10,8 @@ import { orderPath } from '../orders/open.ts'
 import { stateOf } from '../orders/rules.ts'
 import { listOrdersByIds } from '../orders/store.ts'
 import { findCounter } from '../store.ts'
-import { copyStock } from '../seats/book.ts'
-import type { Stock, TypeStock, WaitReason, Want } from '../seats/model.ts'
+import { asStock, copyStock } from '../seats/book.ts'
+import type { TypeStock, WaitReason, Want } from '../seats/model.ts'
 import { callWaiting, largestParty } from '../seats/rules.ts'
 import { listWaiters, readCounters } from '../seats/store.ts'
 import { LARGEST_PARTY } from './model.ts'
@@ -80,10 +80,9 @@ async function load(ctx: Context, community: Community, waiting: Waiting): Promi
   const event = await findEvent(ctx.db, communityId, eventId)
   const counter = await findCounter(ctx.db, communityId, eventId)
   if (!event || !counter) throw fail('thing.not_found')
-  const { types, quotas, channels, vouchers } = await readCounters(ctx.db, communityId, eventId, now)
-  const stock: Stock = { cap: event.cap, taken: counter.taken, types, quotas, channels, vouchers }
+  const stock = asStock(event, counter, await readCounters(ctx.db, communityId, eventId, now))
   const want: Want = { typeId: waiting.ticketTypeId, channelId: waiting.channelId, seats: waiting.seats }
-  const type = waiting.ticketTypeId === null ? null : (types.get(waiting.ticketTypeId) ?? null)
+  const type = waiting.ticketTypeId === null ? null : (stock.types.get(waiting.ticketTypeId) ?? null)
   const line = waiting.state === 'waiting' ? await listWaiters(ctx.db, communityId, eventId) : []
   const { reasons, offers } = callWaiting(copyStock(stock), line)
   const called = offers.some(({ waiter }) => waiter.id === waiting.id)

@@ -6,7 +6,7 @@ import { parseInput } from '#core/kernel/validation.ts'
 import { maskEmail, maskPhone } from '#core/people/person/rules.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
-import { copyStock, type Book } from '../seats/book.ts'
+import { asStock, copyStock, type Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
 import type { Limit, Stock, WaitReason } from '../seats/model.ts'
 import { callWaiting, lackOf, take } from '../seats/rules.ts'
@@ -59,7 +59,7 @@ export async function readWaitingList(ctx: Context, communityId: string, eventId
   if (!event) throw fail('event.not_found')
   const counter = await findCounter(ctx.db, communityId, eventId)
   const counters = await readCounters(ctx.db, communityId, eventId, ctx.clock.now())
-  const stock: Stock = { ...counters, cap: event.cap, taken: counter?.taken ?? 0 }
+  const stock = asStock(event, counter, counters)
   const line = await listLine(ctx.db, communityId, eventId, SHOWN)
   const { reasons } = callWaiting(
     copyStock(stock),

@@ -5,9 +5,9 @@ import type { Quiet } from '../messages/quiet.rules.ts'
 import { quietOf } from '../messages/store.ts'
 import { listLinesOf } from '../orders/store.ts'
 import { openingOf } from '../rules.ts'
-import { copyStock } from '../seats/book.ts'
+import { asStock, copyStock } from '../seats/book.ts'
 import { isOffering } from '../seats/door.ts'
-import type { Limit, Stock } from '../seats/model.ts'
+import type { Limit } from '../seats/model.ts'
 import { callWaiting, lackOf, largestParty, saleOf } from '../seats/rules.ts'
 import { listWaiters, readCounters } from '../seats/store.ts'
 import { findCounter } from '../store.ts'
@@ -47,7 +47,7 @@ export async function waitingTerms(ctx: Pick<Context, 'db' | 'clock'>, event: Ev
     readCounters(ctx.db, communityId, eventId, now),
     quietOf(ctx.db, communityId, event.timeZone),
   ])
-  const stock: Stock = { cap: event.cap, taken: counter?.taken ?? 0, ...counters }
+  const stock = asStock(event, counter, counters)
   const asked = waiting && isOffering({ event, now })
   const blocked: ReadonlySet<Limit> = asked
     ? callWaiting(copyStock(stock), await listWaiters(ctx.db, communityId, eventId)).blocked
