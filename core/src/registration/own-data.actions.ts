@@ -16,7 +16,7 @@ import { clearLinesOf, clearOrders, listOwnOrders } from './orders/own.store.ts'
 import { eraseWaitingOf, exportWaiting, type WaitingCopy } from './waiting/forget.ts'
 import { isPersonUsedElsewhere, updateRegistration } from './store.ts'
 import { freeSeat } from './ticket.actions.ts'
-import { asHolder, openTicket, type Ticket } from './tickets.ts'
+import { asHolder, lockHeld, openTicket, type Ticket } from './tickets.ts'
 
 /** Everything that is held about a booking, as its holder gets it: what was given with it, never what others gave. */
 export interface BookingCopy {
@@ -109,7 +109,8 @@ export async function eraseMine(ctx: Context, token: string): Promise<void> {
   const { communityId, eventId, id } = ticket.registration
   const files = await transact(acting, async (tx) => {
     if (ctx.clock.now() < ticket.event.startsAt) await freeSeat(acting, tx, ticket.registration)
-    const unneeded = await eraseBooking(acting, tx, ticket.registration)
+    // Given back, it is locked already; and nobody erases what is somebody else's by now.
+    const unneeded = await eraseBooking(acting, tx, await lockHeld(tx.db, ticket.registration))
     await forgetAnswers(tx.db, communityId, id)
     tx.journal(registrationJournal.erased, { communityId, eventId, kind: 'registration', id }, {})
     return unneeded

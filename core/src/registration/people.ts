@@ -1,5 +1,7 @@
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
+import { fail } from '#core/kernel/errors.ts'
+import { isUniqueViolation } from '#core/store/patience.ts'
 import { makePerson } from '#core/people/person/actions.ts'
 import { personSchema, type Person } from '#core/people/person/model.ts'
 import { sameName } from '#core/people/person/rules.ts'
@@ -59,4 +61,15 @@ export function sameHolder(
   const has = (personId: string, kind: 'phone' | 'email'): boolean =>
     points.some((point) => point.personId === personId && point.kind === kind && point.value === request[kind])
   return points.find(({ personId, name }) => sameName(name, request.name) && given.every((kind) => has(personId, kind)))?.personId
+}
+
+/** Somebody has one live booking of an event, by person as by contact. Errors: registration.twice, when the work would make it two. */
+export async function bookedOnce<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (['registration_once', 'registration_phone_once', 'registration_email_once'].some((name) => isUniqueViolation(error, name)))
+      throw fail('registration.twice')
+    throw error
+  }
 }

@@ -4,9 +4,10 @@ import { fail } from '#core/kernel/errors.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import { erasePerson } from '#core/people/person/actions.ts'
 import { giveConsent, withdrawConsent } from '#core/people/person/consent.ts'
+import type { Person } from '#core/people/person/model.ts'
 import { normaliseEmail, normalisePhone } from '#core/people/person/rules.ts'
+import { findPerson } from '#core/people/person/store.ts'
 import type { Context } from '#core/store/context.ts'
-import { isUniqueViolation } from '#core/store/patience.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { registrationJournal } from './journal.ts'
 import { mailCancelled, mailTicket } from './mails.ts'
@@ -14,14 +15,14 @@ import { bookingSchema, type BookingInput, type Registration } from './model.ts'
 import type { OrderLine } from './orders/model.ts'
 import { listLinesOf, listOrdersByIds, updateLines } from './orders/store.ts'
 import { cancelPaidSeat, type GivenUp } from './payment/refund.seats.ts'
-import { findOrCreatePeople } from './people.ts'
+import { bookedOnce, findOrCreatePeople } from './people.ts'
 import { contactKeys, decideTogether, openingOf } from './rules.ts'
 import { addVouchers, type Book } from './seats/book.ts'
 import { withSeats } from './seats/door.ts'
 import { giveBack } from './seats/rules.ts'
 import { findByContacts, findRegistration, isPersonUsedElsewhere, lockRegistration, updateRegistration } from './store.ts'
 import { closeWaitingFor } from './waiting/store.ts'
-import { asHolder, loadTicket, openTicket, requireCommunity, type Ticket } from './tickets.ts'
+import { asHolder, loadTicket, lockHeld, openTicket, requireCommunity, type Ticket } from './tickets.ts'
 
 /** Gives the seat of a ticket back, at once. Doing it twice changes nothing. Errors: access.link_*. */
 export async function cancelByTicket(ctx: Context, token: string): Promise<void> {
@@ -45,15 +46,11 @@ async function cancel(ctx: Context, ticket: Ticket, by: 'holder' | 'staff' = 'ho
 
 /**
  * Gives a seat back with what was added to it, under the counter's lock; what was paid for it is due, asked for or kept by
- * the event's rule, or as staff may. False when it was free already.
+ * the event's rule, or as staff may. False when it was free already. Errors: access.link_expired, when its holder gives it
+ * back who has handed it on meanwhile.
  */
-export async function freeSeat(
-  ctx: Context,
-  tx: Tx,
-  registration: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
-  by: 'holder' | 'staff' = 'holder',
-): Promise<boolean> {
-  const freed = await freeLines(ctx, tx, registration)
+export async function freeSeat(ctx: Context, tx: Tx, registration: Registration, by: 'holder' | 'staff' = 'holder'): Promise<boolean> {
+  const freed = await freeLines(ctx, tx, registration, by === 'holder' ? registration : undefined)
   if (!freed) return false
   for (const seat of pricesOf(freed.lines)) await cancelPaidSeat(ctx, tx, seat, freed.event, by)
   return true
@@ -73,9 +70,11 @@ export async function freeLines(
   ctx: Context,
   tx: Tx,
   { communityId, eventId, id }: Pick<Registration, 'communityId' | 'eventId' | 'id'>,
+  /** The booking as its link was opened, when its holder acts. */
+  held?: Registration,
 ): Promise<{ lines: OrderLine[]; event: Event } | null> {
   return withSeats(ctx, tx, { communityId, eventId }, async (book) => {
-    const booking = await lockRegistration(tx.db, communityId, id)
+    const booking = await (held ? lockHeld(tx.db, held) : lockRegistration(tx.db, communityId, id))
     if (!booking || booking.state === 'cancelled') return null
     const lines = await giveSeatBack(tx, book, booking)
     await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
@@ -124,10 +123,9 @@ export async function restoreByTicket(ctx: Context, token: string): Promise<void
   const ticket = await openTicket(ctx, token)
   const acting = asHolder(ctx, ticket)
   const { communityId, eventId, id } = ticket.registration
-  await transact(acting, (tx) =>
+  const restored = transact(acting, (tx) =>
     withSeats(acting, tx, { communityId, eventId }, async (book) => {
-      const booking = await lockRegistration(tx.db, communityId, id)
-      if (!booking || booking.erasedAt) throw fail('access.link_expired')
+      const booking = await lockHeld(tx.db, ticket.registration)
       if (booking.state === 'registered') return
       const { phone, email, channelId, ticketTypeId } = booking
       const others = await findByContacts(tx.db, communityId, eventId, [phone].filter(Boolean), [email].filter(Boolean))
@@ -149,6 +147,7 @@ export async function restoreByTicket(ctx: Context, token: string): Promise<void
       await mailTicket(acting, tx, ticket)
     }),
   )
+  await bookedOnce(restored)
 }
 
 /** Changes name, contacts, language and optional consents of a booking. Errors: access.link_*, input.invalid, registration.twice, .cancelled. */
@@ -157,41 +156,38 @@ export async function changeRegistration(ctx: Context, token: string, input: Boo
   const ticket = await openTicket(ctx, token)
   const acting = asHolder(ctx, ticket)
   const { communityId, eventId, id } = ticket.registration
-  try {
-    await transact(acting, async (tx) => {
-      const booking = await lockRegistration(tx.db, communityId, id)
-      if (!booking || booking.state === 'cancelled') throw fail('registration.cancelled')
-      const others = await findByContacts(tx.db, communityId, eventId, [values.phone].filter(Boolean), [values.email].filter(Boolean))
-      if (others.some((one) => one.id !== id)) throw fail('registration.twice')
-      const personId = await personFor(acting, tx, ticket, values)
-      await updateRegistration(tx.db, communityId, id, { personId, phone: values.phone, email: values.email, locale: values.locale })
-      await setConsents(acting, tx, { communityId, eventId, personId }, values.consents, ticket)
-      const fields = [
-        ...(ticket.person.name === values.name ? [] : ['name']),
-        ...(['phone', 'email', 'locale'] as const).filter((field) => booking[field] !== values[field]),
-      ]
-      if (fields.length > 0) tx.journal(registrationJournal.changed, { communityId, eventId, kind: 'registration', id }, { fields })
-    })
-  } catch (error) {
-    if (isUniqueViolation(error, 'registration_phone_once') || isUniqueViolation(error, 'registration_email_once'))
-      throw fail('registration.twice')
-    throw error
-  }
+  const changed = transact(acting, async (tx) => {
+    const booking = await lockHeld(tx.db, ticket.registration)
+    if (booking.state === 'cancelled') throw fail('registration.cancelled')
+    const others = await findByContacts(tx.db, communityId, eventId, [values.phone].filter(Boolean), [values.email].filter(Boolean))
+    if (others.some((one) => one.id !== id)) throw fail('registration.twice')
+    // As it is now: who changes twice at once leaves nobody behind.
+    const person = await findPerson(tx.db, communityId, booking.personId)
+    const personId = await personFor(acting, tx, booking, person, values)
+    await updateRegistration(tx.db, communityId, id, { personId, phone: values.phone, email: values.email, locale: values.locale })
+    await setConsents(acting, tx, { communityId, eventId, personId }, values.consents, ticket)
+    const fields = [
+      ...(person?.name === values.name ? [] : ['name']),
+      ...(['phone', 'email', 'locale'] as const).filter((field) => booking[field] !== values[field]),
+    ]
+    if (fields.length > 0) tx.journal(registrationJournal.changed, { communityId, eventId, kind: 'registration', id }, { fields })
+  })
+  await bookedOnce(changed)
 }
 
 /** Who the changed booking belongs to; what only it held about the former person goes. */
 async function personFor(
   ctx: Context,
   tx: Tx,
-  { person, registration }: Ticket,
+  { communityId, id, personId, phone, email }: Registration,
+  person: Person | undefined,
   values: { name: string; phone: string; email: string },
 ): Promise<string> {
-  const { communityId, phone, email } = registration
-  if (person.name === values.name && phone === values.phone && email === values.email) return person.id
+  if (person?.name === values.name && phone === values.phone && email === values.email) return personId
   const [found] = await findOrCreatePeople(ctx, tx, communityId, [values])
   if (!found) throw new Error('nobody was found or made')
-  if (found.id === person.id) return person.id
-  if (!(await isPersonUsedElsewhere(tx.db, communityId, person.id, registration.id))) await erasePerson(ctx, tx, communityId, person.id)
+  if (found.id === personId) return personId
+  if (!(await isPersonUsedElsewhere(tx.db, communityId, personId, id))) await erasePerson(ctx, tx, communityId, personId)
   return found.id
 }
 

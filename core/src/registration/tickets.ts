@@ -5,8 +5,9 @@ import { readLink, signLink } from '#core/kernel/links.ts'
 import type { Person } from '#core/people/person/model.ts'
 import { findPerson } from '#core/people/person/store.ts'
 import type { Context } from '#core/store/context.ts'
+import type { Db } from '#core/store/database.ts'
 import type { Registration } from './model.ts'
-import { findRegistration } from './store.ts'
+import { findRegistration, lockRegistration } from './store.ts'
 
 /** What the QR code on a ticket begins with, so that a scanner knows whose it is. */
 export const DOOR_PREFIX = 'KC1:'
@@ -65,6 +66,16 @@ export async function openTicket(ctx: Context, token: string): Promise<Ticket> {
   // The link carries the version's last byte only.
   if ((registration.linkVersion & 0xff) !== claim.version || registration.erasedAt) throw fail('access.link_expired')
   return loadTicket(ctx, community, registration)
+}
+
+/**
+ * The booking of a link that was opened, its row locked. Errors: access.link_expired, when it was handed to somebody else
+ * or erased since: its former holder has no say in it any more.
+ */
+export async function lockHeld(db: Db, { communityId, id, linkVersion }: Registration): Promise<Registration> {
+  const booking = await lockRegistration(db, communityId, id)
+  if (!booking || booking.erasedAt || booking.linkVersion !== linkVersion) throw fail('access.link_expired')
+  return booking
 }
 
 /** The ticket of a booking that was found otherwise; the caller has authorised. */

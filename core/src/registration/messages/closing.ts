@@ -1,4 +1,5 @@
 import type { Community, Event } from '#core/community/model.ts'
+import { isKaichangError } from '#core/kernel/errors.ts'
 import { newId } from '#core/kernel/ids.ts'
 import { queueMail } from '#core/people/mail/actions.ts'
 import { ownLink } from '#core/people/mail/rules.ts'
@@ -93,7 +94,8 @@ async function releaseOne(ctx: Context, community: Community, event: Event, mess
       return true
     })
   } catch (error) {
-    if (error instanceof Answered) return false
+    // Handed to somebody else in this moment: they were not asked.
+    if (error instanceof Answered || isKaichangError(error, 'access.link_expired')) return false
     throw error
   }
 }

@@ -7,16 +7,15 @@ import { erasePerson } from '#core/people/person/actions.ts'
 import { emailSchema, nameSchema, phoneSchema } from '#core/people/person/model.ts'
 import { endConsents } from '#core/people/person/store.ts'
 import type { Context } from '#core/store/context.ts'
-import { isUniqueViolation } from '#core/store/patience.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { forgetRowsOf } from '../import/forget.ts'
 import type { Registration } from '../model.ts'
-import { findOrCreatePeople } from '../people.ts'
+import { bookedOnce, findOrCreatePeople } from '../people.ts'
 import { sweepFiles } from '../questions/upload.ts'
 import { forgetAnswers } from '../questions/write.ts'
 import { drawCodes } from '../codes.ts'
-import { findByContacts, findCounter, isPersonUsedElsewhere, lockRegistration, updateRegistration } from '../store.ts'
-import { asHolder, loadTicket, openTicket, type Ticket } from '../tickets.ts'
+import { findByContacts, findCounter, isPersonUsedElsewhere, updateRegistration } from '../store.ts'
+import { asHolder, loadTicket, lockHeld, openTicket, type Ticket } from '../tickets.ts'
 import { handoverEnd, mayHandOver } from './handover.rules.ts'
 import { mailHandedOn, mailHandedOver } from './handover.mails.ts'
 import { orderJournal } from './journal.ts'
@@ -46,13 +45,7 @@ export async function handOver(ctx: Context, token: string, input: HandoverInput
   const ticket = await openTicket(ctx, token)
   const acting = asHolder(ctx, ticket)
   const { communityId } = ticket.registration
-  try {
-    await transact(acting, (tx) => pass(acting, tx, ticket, values))
-  } catch (error) {
-    if (['registration_once', 'registration_phone_once', 'registration_email_once'].some((name) => isUniqueViolation(error, name)))
-      throw fail('registration.twice')
-    throw error
-  }
+  await bookedOnce(transact(acting, (tx) => pass(acting, tx, ticket, values)))
   await sweepFiles(ctx, communityId)
 }
 
@@ -67,9 +60,8 @@ async function pass(ctx: Context, tx: Tx, ticket: Ticket, values: z.output<typeo
   const { event, community } = ticket
   const { communityId, eventId, id } = ticket.registration
   const now = ctx.clock.now()
-  const booking = await lockRegistration(tx.db, communityId, id)
   // A second press finds the link renewed already.
-  if (!booking || booking.linkVersion !== ticket.registration.linkVersion) throw fail('access.link_expired')
+  const booking = await lockHeld(tx.db, ticket.registration)
   if (booking.state === 'cancelled') throw fail('registration.cancelled')
   if (!mayHandOver({ event, state: booking.state, now }, await findCounter(tx.db, communityId, eventId)))
     throw fail('registration.handover_over')

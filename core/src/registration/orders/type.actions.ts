@@ -10,8 +10,8 @@ import { withSeats } from '../seats/door.ts'
 import type { VoucherStock } from '../seats/model.ts'
 import { giveBack, take } from '../seats/rules.ts'
 import { readCounters } from '../seats/store.ts'
-import { findCounter, lockRegistration, updateRegistration } from '../store.ts'
-import { asHolder, openTicket, type Ticket } from '../tickets.ts'
+import { findCounter, updateRegistration } from '../store.ts'
+import { asHolder, lockHeld, openTicket, type Ticket } from '../tickets.ts'
 import { orderJournal } from './journal.ts'
 import type { OrderLine } from './model.ts'
 import { findOrder, listLinesOf, updateLines } from './store.ts'
@@ -35,8 +35,8 @@ export async function changeTicketType(ctx: Context, token: string, typeId: stri
   const { communityId, eventId, id } = ticket.registration
   await transact(acting, (tx) =>
     withSeats(acting, tx, { communityId, eventId }, async (book) => {
-      const booking = await lockRegistration(tx.db, communityId, id)
-      if (!booking || booking.state === 'cancelled') throw fail('registration.cancelled')
+      const booking = await lockHeld(tx.db, ticket.registration)
+      if (booking.state === 'cancelled') throw fail('registration.cancelled')
       if (booking.ticketTypeId === typeId) return
       const opening = openingOf(book.event, book.counter, book.now)
       if (opening === 'over' || book.now >= book.event.startsAt) throw fail('registration.closed')
@@ -78,8 +78,9 @@ export async function typesToChangeTo(ctx: Context, { event, registration }: Tic
 }
 
 /** What a booking's seat cost, and with which voucher. */
-async function seatOf(db: Db, { communityId, id }: Pick<Registration, 'communityId' | 'id'>): Promise<Seat> {
-  const line = (await listLinesOf(db, communityId, id)).find((one) => one.forLineId === null && one.state === 'booked')
+async function seatOf(db: Db, { communityId, id, ticketTypeId }: Registration): Promise<Seat> {
+  // Not the line of an extra that was waited for, which stands for itself, too.
+  const line = (await listLinesOf(db, communityId, id)).find((one) => one.ticketTypeId === ticketTypeId && one.state === 'booked')
   const order = line?.byVoucher ? await findOrder(db, communityId, line.orderId) : undefined
   return { line, voucherId: order?.voucherId ?? null, paidFen: line?.priceFen ?? 0 }
 }

@@ -7,8 +7,8 @@ import type { Db } from '#core/store/database.ts'
 import { filePath } from '#core/store/files.ts'
 import { transact } from '#core/store/transaction.ts'
 import type { Registration } from '../model.ts'
-import { findRegistration, lockRegistration } from '../store.ts'
-import { asHolder, openTicket, type Ticket } from '../tickets.ts'
+import { findRegistration } from '../store.ts'
+import { asHolder, lockHeld, openTicket, type Ticket } from '../tickets.ts'
 import { readForm, takeAnswers } from './asked.ts'
 import { questionJournal } from './journal.ts'
 import type { AnswerFile, AnswerValue, Question } from './model.ts'
@@ -77,8 +77,7 @@ export async function changeAnswers(ctx: Context, token: string, raw: Readonly<R
   if (!open) throw fail('question.closed')
   const given = await takeAnswers(ctx, { communityId, eventId }, raw, { ...seatOf(ticket.registration, answered), own: id })
   await transact(acting, async (tx) => {
-    const booking = await lockRegistration(tx.db, communityId, id)
-    if (!booking || booking.erasedAt) throw fail('access.link_expired')
+    await lockHeld(tx.db, ticket.registration)
     const before = new Map((await listAnswers(tx.db, communityId, id)).map((one) => [one.questionId, one.value]))
     const gone = questions
       .filter((one) => before.has(one.id) && !given.some(({ questionId }) => questionId === one.id))
