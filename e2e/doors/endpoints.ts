@@ -48,6 +48,7 @@ export const endpoints: Readonly<Record<string, readonly Who[]>> = {
   'GET /console/[community]/[event]/registration/figures.csv': moneySeen,
   'GET /console/[community]/[event]/registration/figures.xlsx': moneySeen,
   'GET /console/[community]/[event]/registration/[id]/files/[file]': leads,
+  'GET /console/[community]/[event]/registration/orders/[placed]/files/[file]': leads,
   'POST /console/[community]/[event]/registration/vouchers/export.csv': leads,
   'GET /console/[community]/[event]/registration/money/proof/[payment]': money,
   'GET /console/[community]/[event]/registration/money/code': money,

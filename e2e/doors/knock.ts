@@ -17,7 +17,7 @@ export async function addressFor(site: Site, route: string, here: Furnished, act
     mail: here.ids.letter,
     kind: 'ticket',
     placed: here.ids.placed,
-    file: here.ids.file,
+    file: route.includes('[placed]') ? here.ids.handedIn : here.ids.file,
     // Nobody has paid here.
     payment: here.ids.registration,
     ticket: actor.ticket ?? altered(here.links.ticket),

@@ -3,9 +3,9 @@ import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import { maskEmail, maskPhone } from '#core/people/person/rules.ts'
 import type { Context } from '#core/store/context.ts'
-import type { ToldAnswer } from '../questions/answers.actions.ts'
+import { handOut, type AnswerDownload, type ToldAnswer } from '../questions/answers.actions.ts'
 import { answersEnd, inOrder } from '../questions/rules.ts'
-import { listQuestions } from '../questions/store.ts'
+import { listFilesOfOrders, listQuestions } from '../questions/store.ts'
 import type { TypeStock } from '../seats/model.ts'
 import { readCounters } from '../seats/store.ts'
 import type { Order, OrderLine, OrderState } from './model.ts'
@@ -60,7 +60,7 @@ export async function listRequests(ctx: Context, communityId: string, eventId: s
   const orders = await listOrdersByIds(ctx.db, communityId, ids)
   const lines = Map.groupBy(await listLines(ctx.db, communityId, ids), (line) => line.orderId)
   const { types } = await readCounters(ctx.db, communityId, eventId, ctx.clock.now())
-  const tell = await teller(ctx, communityId, eventId)
+  const tell = await teller(ctx, communityId, eventId, ids)
   const typeOf = (line: OrderLine): TypeStock | null => types.get(line.ticketTypeId ?? '') ?? null
   const requests = orders.map((order) => {
     const own = lines.get(order.id) ?? []
@@ -75,16 +75,25 @@ export async function listRequests(ctx: Context, communityId: string, eventId: s
   return { requests, total }
 }
 
-/** Tells answers that wait in an order's lines by their questions. */
-async function teller(ctx: Context, communityId: string, eventId: string): Promise<(order: Order, line: OrderLine) => ToldAnswer[]> {
+/** Tells answers that wait in orders' lines by their questions, files by their names. */
+async function teller(
+  ctx: Context,
+  communityId: string,
+  eventId: string,
+  orderIds: readonly string[],
+): Promise<(order: Order, line: OrderLine) => ToldAnswer[]> {
   const event = await findEvent(ctx.db, communityId, eventId)
   if (!event) throw fail('event.not_found')
   const questions = inOrder(await listQuestions(ctx.db, communityId, eventId))
+  const files = new Map((await listFilesOfOrders(ctx.db, communityId, orderIds)).map((one) => [one.id, one]))
   return (order, line) =>
     questions.flatMap((question) => {
       const given = line.answers.find(({ questionId }) => questionId === question.id)
       if (!given) return []
-      return [{ question, value: given.value, file: null, givenAt: order.placedAt ?? order.createdAt, endsAt: answersEnd(question, event) }]
+      const found = question.kind === 'file' ? files.get(String(given.value)) : undefined
+      // Whoever looks a request through has to see what was handed in with it, such as a student's card.
+      const file = found?.orderId === order.id ? { id: found.id, name: found.name, size: found.size } : null
+      return [{ question, value: given.value, file, givenAt: order.placedAt ?? order.createdAt, endsAt: answersEnd(question, event) }]
     })
 }
 
@@ -99,6 +108,22 @@ export async function readOrder(
   const order = await findOrder(ctx.db, communityId, id)
   if (order?.eventId !== eventId) throw fail('thing.not_found')
   const opened = await openOrderOf(ctx, communityId, id)
-  const tell = await teller(ctx, communityId, eventId)
+  const tell = await teller(ctx, communityId, eventId, [id])
   return { ...opened, answers: new Map(opened.lines.map((line) => [line.id, tell(order, line)])) }
+}
+
+/** A file that was handed in with an order that is not booked yet, for staff. Errors: access.*, thing.not_found. */
+export async function openOrderFile(
+  ctx: Context,
+  communityId: string,
+  eventId: string,
+  orderId: string,
+  fileId: string,
+): Promise<AnswerDownload> {
+  authorise(ctx.actor, 'registration.view', { communityId, eventId })
+  const order = await findOrder(ctx.db, communityId, orderId)
+  if (order?.eventId !== eventId || order.erasedAt !== null) throw fail('thing.not_found')
+  const file = (await listFilesOfOrders(ctx.db, communityId, [orderId])).find((one) => one.id === fileId)
+  if (!file) throw fail('thing.not_found')
+  return handOut(ctx, communityId, file)
 }

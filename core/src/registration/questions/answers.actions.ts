@@ -132,6 +132,10 @@ export async function openMyFile(ctx: Context, token: string, fileId: string): P
 async function fileOf(ctx: Context, communityId: string, eventId: string, registrationId: string, fileId: string): Promise<AnswerDownload> {
   const file = (await listFiles(ctx.db, communityId, registrationId)).find((one) => one.id === fileId)
   if (!file || file.eventId !== eventId) throw fail('thing.not_found')
-  const { name, size, mediaType, sha256 } = file
+  return handOut(ctx, communityId, file)
+}
+
+/** An answer's file ready to be handed out; the caller has authorised. */
+export function handOut(ctx: Context, communityId: string, { name, size, mediaType, sha256 }: AnswerFile): AnswerDownload {
   return { path: filePath(ctx.settings.dataDirectory, communityId, sha256), name, size, mediaType }
 }

@@ -7,9 +7,11 @@ import { furnishTypes } from '../../../../tests/setup/seat-counts.ts'
 import { fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
 import type { OpenOrder } from '../orders/open.ts'
+import { approveOrders } from '../orders/review.actions.ts'
 import { settleOrder } from '../orders/settle.ts'
+import { listRequests, openOrderFile, readOrder } from '../orders/staff.actions.ts'
 import { sweepSeats } from '../orders/sweep.ts'
-import { sweepFiles } from './upload.ts'
+import { sweepFiles, uploadAnswer } from './upload.ts'
 import { forgetAnswers } from './write.ts'
 
 let app: TestApp
@@ -95,6 +97,25 @@ test('a file stays while an order awaits its money, late money included, and goe
   // What stands with the ticket is not kept a second time.
   expect(await waiting()).toEqual([[]])
   expect(onDisk().length).toBe(1)
+})
+
+test('whoever looks a request through sees the file that came with it, and nobody by another order', async () => {
+  const { communityId, eventId, types, ask, guest, hold, fill } = await ordering()
+  const place = [communityId, eventId] as const
+  await ask({ ...card, key: 'proof', typeIds: [types.looked] })
+  const [held, other] = [await hold([[types.looked, 1]]), await hold([[types.looked, 1]])]
+  const { id, name } = await uploadAnswer(guest, ...place, 'proof', { name: '学生证.png', bytes: PNG })
+  await fill(held, [{ bill: '某某公司', proof: id, diet: 'all' }])
+  const told = (await listRequests(app.ctx, ...place)).requests[0]?.seats[0]?.answers.find(({ question }) => question.key === 'proof')
+  expect(told?.file).toEqual({ id, name, size: PNG.length })
+  const [line] = [...(await readOrder(app.ctx, ...place, held.order.id)).answers.values()]
+  expect(line?.find(({ question }) => question.key === 'proof')?.file?.id).toBe(id)
+  expect(await openOrderFile(app.ctx, ...place, held.order.id, id)).toMatchObject({ name, mediaType: 'image/png' })
+  await expect(openOrderFile(guest, ...place, held.order.id, id)).rejects.toMatchObject({ code: 'access.sign_in' })
+  await expect(openOrderFile(app.ctx, ...place, other.order.id, id)).rejects.toMatchObject({ code: 'thing.not_found' })
+  // From then on it is the ticket's, which may be handed on.
+  await approveOrders(app.ctx, ...place, [held.order.id])
+  await expect(openOrderFile(app.ctx, ...place, held.order.id, id)).rejects.toMatchObject({ code: 'thing.not_found' })
 })
 
 test('what came with an order that came to nothing is gone a week later', async () => {

@@ -202,6 +202,18 @@ export async function listFiles(db: Db, communityId: string, registrationId: str
     .execute()
 }
 
+/** Files that came with orders and wait with them until they are booked. */
+export async function listFilesOfOrders(db: Db, communityId: string, orderIds: readonly string[]): Promise<AnswerFile[]> {
+  if (orderIds.length === 0) return []
+  return db
+    .selectFrom('answerFile')
+    .select(['id', 'eventId', 'questionId', 'registrationId', 'orderId', 'name', 'sha256', 'size', 'mediaType'])
+    .where('communityId', '=', communityId)
+    .where('orderId', 'in', orderIds)
+    .where('registrationId', 'is', null)
+    .execute()
+}
+
 /** The event's ticket types by their names: those that a question can be for. */
 export function listTypeNames(db: Db, communityId: string, eventId: string): Promise<{ id: string; name: Text }[]> {
   return db

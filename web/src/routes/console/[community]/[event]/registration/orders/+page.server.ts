@@ -57,10 +57,11 @@ function present({ order, seats, extras }: Asked, locale: Locale) {
     seats: seats.map((seat) => ({
       name: seat.name,
       type: pickText(seat.type?.name, locale),
-      answers: presentAnswers(seat.answers, locale).map(({ id: question, label, text, agreed }) => ({
+      answers: presentAnswers(seat.answers, locale).map(({ id: question, label, text, agreed, file }) => ({
         id: question,
         label,
         text: agreed ? '✓' : text,
+        file,
       })),
     })),
     extras: extras.map((extra) => extraName(extra, locale)),

@@ -3,11 +3,10 @@ import { pickText } from '@kaichang/core/kernel/text.ts'
 import { cancelOrderByStaff, moneyAtStake } from '@kaichang/core/registration/orders/cancel.actions.ts'
 import { readOrder } from '@kaichang/core/registration/orders/staff.actions.ts'
 import { goOn, submit } from '#lib/server/form.ts'
+import { isId } from '#lib/server/ids.ts'
 import { placeOf } from '#lib/server/place.ts'
 import { presentAnswers } from '#lib/server/questions.ts'
 import type { Actions, PageServerLoad } from './$types'
-
-const isId = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(id)
 
 export const load: PageServerLoad = async (request) => {
   const { ctx, locale, event, communityId, eventId, may } = await placeOf(request)
@@ -38,10 +37,11 @@ export const load: PageServerLoad = async (request) => {
       phone: line.phone,
       email: line.email,
       registrationId: line.forLineId === null ? line.registrationId : null,
-      answers: presentAnswers(answers.get(line.id) ?? [], locale).map(({ id: question, label, text, agreed }) => ({
+      answers: presentAnswers(answers.get(line.id) ?? [], locale).map(({ id: question, label, text, agreed, file }) => ({
         id: question,
         label,
         text: agreed ? '✓' : text,
+        file,
       })),
     })),
     timeZone: event.timeZone,
