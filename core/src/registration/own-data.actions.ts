@@ -5,6 +5,7 @@ import { endConsents, insertPeople } from '#core/people/person/store.ts'
 import type { Context } from '#core/store/context.ts'
 import { dropUnused } from '#core/store/files.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
+import { forgetMails } from './forget.ts'
 import { forgetRowsOf, listedRowsOf, type ListedRow } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
 import { listToldAnswers } from './questions/answers.actions.ts'
@@ -130,7 +131,8 @@ export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration):
   const { communityId, eventId, id, personId, linkVersion } = booking
   const now = ctx.clock.now()
   let heldBy = personId
-  if (await isPersonUsedElsewhere(tx.db, communityId, personId, id)) {
+  const stays = await isPersonUsedElsewhere(tx.db, communityId, personId, id)
+  if (stays) {
     heldBy = newId(ctx)
     await endConsents(tx.db, { communityId, personId, eventId }, now)
     await insertPeople(tx.db, [{ communityId, id: heldBy, name: '', createdAt: now, erasedAt: now }])
@@ -147,7 +149,10 @@ export async function eraseBooking(ctx: Context, tx: Tx, booking: Registration):
   const own = await ownOrders(tx, booking)
   await eraseWaitingOf(tx, communityId, { registrationId: id, orderId: own[0] ?? null }, now)
   await clearLinesOf(tx.db, communityId, id)
-  return clearOrders(tx.db, communityId, own, now, { lines: true })
+  const files = await clearOrders(tx.db, communityId, own, now, { lines: true })
+  // With a person all their mails went; of who stays those of this event go.
+  if (stays) await forgetMails(tx.db, communityId, [booking])
+  return files
 }
 
 /** The orders that were made for this seat alone, unless it came from somebody else: then who paid is another person. */

@@ -97,5 +97,6 @@ export async function bookOrder(ctx: Context, tx: Tx, book: Book, order: Order, 
   await closeWaitingOf(tx.db, communityId, [order.id], 'taken', book.now)
   const facts = { seats: seats.length, totalFen: order.totalFen }
   tx.journal(orderJournal.done, { communityId, eventId, kind: 'order', id: order.id }, facts)
-  await mailOrderDone(ctx, tx, { community, event: book.event, order }, seats.length)
+  const sent = accepted.some(({ request }) => request.values.email === order.email)
+  await mailOrderDone(ctx, tx, { community, event: book.event, order }, seats.length, sent)
 }

@@ -155,9 +155,9 @@ interface About {
   order: Order
 }
 
-/** Tells whoever ordered that all is booked; one seat alone has its own ticket's mail. */
-export async function mailOrderDone(ctx: Context, tx: Tx, about: About, seats: number): Promise<void> {
-  if (seats < 2 && about.order.totalFen === 0) return
+/** Tells whoever ordered that all is booked; of one free seat alone not when its ticket was sent to them. */
+export async function mailOrderDone(ctx: Context, tx: Tx, about: About, seats: number, ticketSent: boolean): Promise<void> {
+  if (about.order.totalFen === 0 && (seats === 0 || (seats === 1 && ticketSent))) return
   await send(ctx, tx, about, orderDoneMail, { seats, when: whenLine(about.event, about.order.locale) })
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#core/store/database.ts'
+import { forgetMails, type Addressed } from '../forget.ts'
 
 /** What of an order's money tells of a person: proofs and the titles of invoices. Amounts are fen. */
 export interface OrderPapers {
@@ -73,7 +74,7 @@ export async function readPapers(db: Db, communityId: string, orderId: string): 
 
 /**
  * Takes everything personal out of orders and their lines, proofs, reasons and invoices' titles; amounts, states and dates
- * stay for the books. `lines`: also of the seats, not only of whoever ordered. A company's title and its invoice stay: they
+ * stay for the books; the mails about them go. `lines`: also of the seats, not only of whoever ordered. A company's title and its invoice stay: they
  * tell of no person. Returns the checksums of files that nothing may need any more.
  */
 export async function clearOrders(
@@ -85,6 +86,9 @@ export async function clearOrders(
 ): Promise<string[]> {
   if (orderIds.length === 0) return []
   const mine = sql`community_id = ${communityId}::uuid and order_id = any(${orderIds}::uuid[])`
+  const { rows: written } = await sql<Addressed>`select event_id, email from ticket_order
+      where community_id = ${communityId}::uuid and id = any(${orderIds}::uuid[])
+    union select event_id, email from fapiao where ${mine}`.execute(db)
   await sql`update ticket_order set name = '', phone = '', email = '', reason = '', erased_at = coalesce(erased_at, ${at}::timestamptz),
       link_version = link_version + case when erased_at is null then 1 else 0 end
     where community_id = ${communityId}::uuid and id = any(${orderIds}::uuid[])`.execute(db)
@@ -104,6 +108,7 @@ export async function clearOrders(
       address = case when title_type = 'person' then '' else address end, phone = case when title_type = 'person' then '' else phone end,
       bank = case when title_type = 'person' then '' else bank end, account = case when title_type = 'person' then '' else account end
     where ${mine}`.execute(db)
+  await forgetMails(db, communityId, written)
   return [...proofs.rows, ...invoices.rows].flatMap(({ sha256 }) => sha256 ?? [])
 }
 

@@ -2,6 +2,7 @@ import { sql, type Insertable, type Updateable } from 'kysely'
 import { asLocale, type Locale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 import type { Waiting as WaitingTable } from '#core/store/schema.ts'
+import { forgetMails } from '../forget.ts'
 
 /** Somebody's place in the waiting list. */
 export interface Waiting {
@@ -232,15 +233,17 @@ export async function listWaitingOf(
   return rows.map((row) => ({ ...row, locale: asLocale(row.locale) }))
 }
 
-/** Takes everything personal out of places; the rows stay for the figures. */
+/** Takes everything personal out of places, and their mails; the rows stay for the figures. */
 export async function clearWaiting(db: Db, communityId: string, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return
+  const written = await listWaitingByIds(db, communityId, ids)
   await db
     .updateTable('waiting')
     .set((eb) => ({ name: '', phone: '', email: '', erasedAt: at, linkVersion: eb('linkVersion', '+', 1) }))
     .where('communityId', '=', communityId)
     .where('id', 'in', ids)
     .execute()
+  await forgetMails(db, communityId, written)
 }
 
 /** Places of events whose time of keeping has ended, with what is still known of who waited. */
