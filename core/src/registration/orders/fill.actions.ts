@@ -18,7 +18,7 @@ import { fillSchema, type FillInput, type FillValues, type Order, type OrderLine
 import { openOrder, openOrderOf, type OpenOrder } from './open.ts'
 import { releaseOrders } from './release.ts'
 import { stateOf } from './rules.ts'
-import { countOrdered, findOrder, listLines, updateLines, updateOrders } from './store.ts'
+import { countHad, findOrder, listLines, updateLines, updateOrders } from './store.ts'
 
 /**
  * Fills an order in: who orders, who comes. What costs nothing is booked at once, what is reviewed waits for it, the rest
@@ -186,11 +186,11 @@ async function checkPersonLimit(
   contact: { phone: string; email: string },
 ): Promise<void> {
   const byType = Map.groupBy(lines, (line) => line.ticketTypeId)
+  const had = await countHad(tx.db, order.communityId, order.eventId, contact, order.id)
   for (const [typeId, own] of byType) {
     const type = book.stock.types.get(typeId ?? '')
     if (!type) continue
-    const before = await countOrdered(tx.db, order.communityId, order.eventId, typeId, contact, order.id)
-    if (before + own.length > type.perPerson) throw fail('registration.person_limit', { maximum: type.perPerson })
+    if ((had.get(typeId) ?? 0) + own.length > type.perPerson) throw fail('registration.person_limit', { maximum: type.perPerson })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Insertable, Updateable } from 'kysely'
+import { sql, type Insertable, type Updateable } from 'kysely'
 import { asLocale, type Text } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
 import type { OrderLine as LineTable, TicketOrder as OrderTable } from '#core/store/schema.ts'
@@ -141,35 +141,25 @@ export async function updateLines(db: Db, communityId: string, ids: readonly str
   if (ids.length > 0) await db.updateTable('orderLine').set(values).where('communityId', '=', communityId).where('id', 'in', ids).execute()
 }
 
-/** How many live seats of a type this contact has ordered, but in the order given. */
-export async function countOrdered(
+/** How many live seats of each type this contact has, ordered (but in the order given) or registered for at once. */
+export async function countHad(
   db: Db,
   communityId: string,
   eventId: string,
-  typeId: string | null,
   contact: { phone: string; email: string },
-  exceptOrder: string,
-): Promise<number> {
-  const { count } = await db
-    .selectFrom('orderLine')
-    .innerJoin('ticketOrder', (join) =>
-      join.onRef('ticketOrder.communityId', '=', 'orderLine.communityId').onRef('ticketOrder.id', '=', 'orderLine.orderId'),
-    )
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('orderLine.communityId', '=', communityId)
-    .where('ticketOrder.communityId', '=', communityId)
-    .where('orderLine.eventId', '=', eventId)
-    .where('orderLine.ticketTypeId', 'is not distinct from', typeId)
-    .where('orderLine.state', 'in', ['held', 'booked', 'asked'])
-    .where('ticketOrder.id', '<>', exceptOrder)
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('ticketOrder.phone', '<>', ''), eb('ticketOrder.phone', '=', contact.phone)]),
-        eb.and([eb('ticketOrder.email', '<>', ''), eb('ticketOrder.email', '=', contact.email)]),
-      ]),
-    )
-    .executeTakeFirstOrThrow()
-  return count
+  exceptOrder: string | null = null,
+): Promise<Map<string | null, number>> {
+  const { phone, email } = contact
+  const theirs = (alias: 'o' | 'r') => sql`((${sql.ref(`${alias}.phone`)} <> '' and ${sql.ref(`${alias}.phone`)} = ${phone})
+    or (${sql.ref(`${alias}.email`)} <> '' and ${sql.ref(`${alias}.email`)} = ${email}))`
+  const { rows } = await sql<{ typeId: string | null; count: number }>`select type_id, count(*)::int as count from (
+      select l.ticket_type_id as type_id from order_line l join ticket_order o on o.community_id = l.community_id and o.id = l.order_id
+        where l.community_id = ${communityId}::uuid and o.community_id = ${communityId}::uuid and l.event_id = ${eventId}::uuid
+          and l.state in ('held', 'booked', 'asked') and o.id is distinct from ${exceptOrder}::uuid and ${theirs('o')}
+      union all select r.ticket_type_id from registration r where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid
+          and r.state = 'registered' and r.order_id is null and ${theirs('r')}) had
+    group by type_id`.execute(db)
+  return new Map(rows.map(({ typeId, count }) => [typeId, count]))
 }
 
 /** What organisers say about the types of an event, by their ids. */

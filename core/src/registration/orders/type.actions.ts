@@ -14,7 +14,7 @@ import { findCounter, updateRegistration } from '../store.ts'
 import { asHolder, lockHeld, openTicket, type Ticket } from '../tickets.ts'
 import { orderJournal } from './journal.ts'
 import type { OrderLine } from './model.ts'
-import { findOrder, listLinesOf, updateLines } from './store.ts'
+import { countHad, findOrder, listLinesOf, updateLines } from './store.ts'
 import { changeFault, type TypeChange } from './type.rules.ts'
 
 /** The seat's own line and voucher; nothing of them for a free seat that was registered for at once. */
@@ -22,12 +22,14 @@ interface Seat {
   line: OrderLine | undefined
   voucherId: string | null
   paidFen: number
+  /** How many of each type whoever has the say over it has. */
+  had: ReadonlyMap<string | null, number>
 }
 
 /**
  * Changes a ticket's type, for its holder: only to one that is on sale at the price that was paid. The old place is free
  * and the new one taken in one step. The same type again changes nothing. Errors: access.link_*, registration.cancelled,
- * .closed, .type_unknown, .type_not_yet, .type_over, .type_price, .type_full, .full, .waited_for.
+ * .closed, .type_unknown, .type_not_yet, .type_over, .type_price, .person_limit, .type_full, .full, .waited_for.
  */
 export async function changeTicketType(ctx: Context, token: string, typeId: string): Promise<void> {
   const ticket = await openTicket(ctx, token)
@@ -78,16 +80,19 @@ export async function typesToChangeTo(ctx: Context, { event, registration }: Tic
 }
 
 /** What a booking's seat cost, and with which voucher. */
-async function seatOf(db: Db, { communityId, id, ticketTypeId }: Registration): Promise<Seat> {
+async function seatOf(db: Db, booking: Registration): Promise<Seat> {
+  const { communityId, eventId, id, ticketTypeId, orderId, linkVersion } = booking
   // Not the line of an extra that was waited for, which stands for itself, too.
   const line = (await listLinesOf(db, communityId, id)).find((one) => one.ticketTypeId === ticketTypeId && one.state === 'booked')
-  const order = line?.byVoucher ? await findOrder(db, communityId, line.orderId) : undefined
-  return { line, voucherId: order?.voucherId ?? null, paidFen: line?.priceFen ?? 0 }
+  const order = orderId === null ? undefined : await findOrder(db, communityId, orderId)
+  // Whoever ordered for many has as many as if they had ordered them so; who was handed a ticket has their own.
+  const had = await countHad(db, communityId, eventId, order && linkVersion === 1 ? order : booking)
+  return { line, voucherId: line?.byVoucher ? (order?.voucherId ?? null) : null, paidFen: line?.priceFen ?? 0, had }
 }
 
 function changeOf(stock: Book['stock'], booking: Registration, seat: Seat, toId: string): TypeChange {
   const voucher: VoucherStock | null = stock.vouchers.get(seat.voucherId ?? '') ?? null
-  return { fromId: booking.ticketTypeId, toId, channelId: booking.channelId, voucher, paidFen: seat.paidFen }
+  return { fromId: booking.ticketTypeId, toId, channelId: booking.channelId, voucher, paidFen: seat.paidFen, had: seat.had.get(toId) ?? 0 }
 }
 
 const wantOf = ({ channelId, voucher }: TypeChange, typeId: string | null) => ({
