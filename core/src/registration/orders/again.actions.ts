@@ -39,10 +39,12 @@ async function hold(tx: Tx, book: Book, order: Order, lines: readonly OrderLine[
   const priced = lines.map((line, n): OrderLine => {
     const listed = plan.lines[n]?.priceFen ?? line.priceFen
     const open = stock.types.get(line.ticketTypeId ?? '')?.pricing === 'open'
-    return { ...line, state: plan.review ? 'asked' : 'held', priceFen: open ? Math.max(line.priceFen, listed) : listed }
+    const byVoucher = plan.lines[n]?.byVoucher ?? false
+    return { ...line, byVoucher, state: plan.review ? 'asked' : 'held', priceFen: open ? Math.max(line.priceFen, listed) : listed }
   })
   if (!plan.review) for (const want of wantsOf(plan.lines, order.channelId, plan.voucher?.id ?? null)) take(stock, want)
-  for (const line of priced) await updateLines(tx.db, communityId, [line.id], { state: line.state, priceFen: line.priceFen })
+  for (const { id: lineId, state, priceFen, byVoucher } of priced)
+    await updateLines(tx.db, communityId, [lineId], { state, priceFen, byVoucher })
   const totalFen = priced.reduce((sum, line) => sum + line.priceFen, 0)
   const placed = order.placedAt !== null && !plan.review && totalFen > 0
   const minutes = placed ? counter.payMinutes : counter.holdMinutes

@@ -72,8 +72,9 @@ export function holdAgain(book: Book, order: Order, lines: readonly OrderLine[])
   const wants = lines.map((one) => wantOf(order, one))
   const uses = wants.filter((want) => want.voucherId !== null)
   const voucher = order.voucherId === null ? undefined : book.stock.vouchers.get(order.voucherId)
-  if (uses.length > 0) {
-    const fault = voucherFault(voucher, { typeId: voucher?.typeId ?? null, seats: uses.length }, book.now)
+  // Each of them: the voucher may be for another type by now.
+  for (const { typeId } of uses) {
+    const fault = voucherFault(voucher, { typeId, seats: uses.length }, book.now)
     if (fault) return fault
   }
   const lack = lackOf(book.stock, wants, book.blocked)

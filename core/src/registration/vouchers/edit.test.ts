@@ -4,8 +4,11 @@ import { listEntries } from '#core/store/journal.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { makeEvent } from '../../../../tests/setup/samples.ts'
 import { openRegistration, seatsOf } from '../actions.ts'
-import { cancelOrder } from '../orders/fill.actions.ts'
+import { holdOrderAgain } from '../orders/again.actions.ts'
+import { cancelOrder, fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
+import { approveOrders } from '../orders/review.actions.ts'
+import { sweepSeats } from '../orders/sweep.ts'
 import { checkCounters } from '../seats/recount.ts'
 import { addType, openTypes, removeType } from '../types/actions.ts'
 import { addQuota } from '../types/quota.actions.ts'
@@ -124,6 +127,41 @@ describe('places that it keeps', () => {
     await expect(edit({ ticketTypeId: '' })).rejects.toMatchObject({
       issues: [{ path: 'ticketTypeId', code: 'registration.voucher_reserves_type' }],
     })
+  })
+})
+
+describe('an order that began before it was for another type', () => {
+  test('takes none of the places that it keeps now, when it is let in', async () => {
+    const { here, front, edit, hold, taken } = await open('edit-review')
+    const looked = await addType(app.ctx, ...here, { name: { zh: '审核' }, counts: true, review: true })
+    await edit({ ticketTypeId: looked })
+    const { order, lines, path } = await hold(looked)
+    const own = { name: '张三', phone: '', email: 'zhang@example.org' }
+    const seats = lines.map(({ id: lineId }) => ({ lineId, ...own }))
+    await fillOrder(app.context(visitor), path.slice('/o/'.length), { ...own, consents: { registration: true }, seats })
+    await edit({ ticketTypeId: front, reserves: true })
+    expect(await approveOrders(app.ctx, ...here, [order.id])).toMatchObject([{ verdict: 'full', lack: 'registration.voucher_other' }])
+    expect(await taken()).toEqual({ event: 3, plain: 0, front: 3, quota: 3 })
+  })
+
+  test('uses it for what it is for now, when it is held again', async () => {
+    const { here, plain, front, voucher, edit, taken } = await open('edit-again')
+    await edit({ ticketTypeId: plain })
+    const lines = [
+      { typeId: plain, seats: 2 },
+      { typeId: front, seats: 1 },
+    ]
+    const { path } = await holdSeats(app.context(visitor), ...here, { lines, voucher: 'GUEST' })
+    app.clock.advance(16 * 60_000)
+    await sweepSeats(app.ctx)
+    await edit({ ticketTypeId: front })
+    const held = await holdOrderAgain(app.context(visitor), path.slice('/o/'.length))
+    expect(held.lines.map(({ ticketTypeId, byVoucher }) => [ticketTypeId, byVoucher])).toEqual([
+      [plain, false],
+      [plain, false],
+      [front, true],
+    ])
+    expect([await taken(), (await voucher()).used]).toEqual([{ event: 3, plain: 2, front: 1, quota: 1 }, 1])
   })
 })
 
