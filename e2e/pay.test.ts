@@ -206,6 +206,27 @@ test('an order is cancelled while it awaits money; a voucher opens what is hidde
   await close()
 })
 
+test.each([true, false])('a price of one’s own (script: %s) stays when a voucher is looked at, and is refused below the least', async (script) => {
+  const { page, close } = await openPage({ phone: true, userAgent: PHONE, javaScriptEnabled: script })
+  await page.goto(till.register)
+  const amount = page.locator(`[name="amount.${at.ids.gift}"]`)
+  await till.choose(page, 'gift', '1')
+  await amount.fill('45.5')
+  await page.locator('[name=voucher]').fill('WELCOME-10')
+  await page.getByRole('button', { name: '使用' }).click()
+  await page.getByText('优惠码 WELCOME-10 已生效').waitFor()
+  expect(await amount.inputValue()).toBe('45.5')
+  await amount.fill('26.99')
+  await page.getByRole('button', { name: '占位，下一步' }).click()
+  await page.getByText('随意付的票每张至少 ¥27.00').waitFor()
+  expect([await amount.inputValue(), await page.locator(`select[name="seats.${at.ids.gift}"]`).inputValue()]).toEqual(['26.99', '1'])
+  await amount.fill('27')
+  await page.getByRole('button', { name: '占位，下一步' }).click()
+  await page.waitForURL(/\/o\//)
+  expect(await page.locator('main').innerText()).toContain('¥27.00')
+  await close()
+})
+
 test('the event page says what tickets cost; with nothing left to choose there is nothing to hold', async () => {
   const { page, close } = await openPage({ phone: true, userAgent: PHONE })
   const ctx = site.app.context({ kind: 'system', name: 'test' })

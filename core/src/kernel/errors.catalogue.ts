@@ -282,6 +282,11 @@ export const catalogue = define({
     zh: '这种票一次最多 {maximum} 张。',
     en: 'At most {maximum} of this ticket in one order.',
   },
+  'registration.too_little': {
+    status: 422,
+    zh: '随意付的票每张至少 ¥{least}。填过的还在，改好金额再继续。',
+    en: 'A ticket at your own price is at least ¥{least}. What you filled in is still there; please change the amount.',
+  },
   'registration.person_under_order': {
     status: 422,
     zh: '不能比一次最多几张少，否则一次选多张的人会下不了单。',

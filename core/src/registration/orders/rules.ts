@@ -33,7 +33,7 @@ export function extraOf(types: ReadonlyMap<string, Pick<TypeStock, 'name' | 'par
 /** What becomes of a wish for seats. */
 export type Plan =
   | { ok: true; lines: PlannedLine[]; totalFen: number; voucher: VoucherStock | null; review: boolean }
-  | { ok: false; code: PlanFault; params?: Record<string, number> }
+  | { ok: false; code: PlanFault; params?: Record<string, number | string> }
   | { ok: false; code: Lack['code']; params: Lack }
 
 export type PlanFault =
@@ -45,6 +45,7 @@ export type PlanFault =
   | 'registration.type_not_yet'
   | 'registration.type_over'
   | 'registration.too_many'
+  | 'registration.too_little'
 
 export interface PlanState {
   opening: Opening
@@ -77,6 +78,9 @@ export function planOrder(state: PlanState, asked: readonly Chosen[], voucherCod
       return { ok: false, code: 'registration.type_unknown' }
     const fault = type && typeFault(type, one.seats, now, voucher, anyTime)
     if (fault) return { ok: false, ...fault }
+    // Whoever named a price is not charged another one: they hear of it and decide anew.
+    const least = type?.pricing === 'open' ? priceOf(type, now, { voucher: servedBy(voucher, type) ? voucher : undefined }) : 0
+    if (one.chosenFen !== null && one.chosenFen < least) return { ok: false, code: 'registration.too_little', params: { least: (least / 100).toFixed(2) } }
     typed.set(one, type)
   }
   const lines: PlannedLine[] = []
@@ -144,6 +148,11 @@ function typeFault(
   return seats > most ? { code: 'registration.too_many', params: { maximum: most } } : null
 }
 
+/** A voucher for every type serves tickets; one for an extra serves that extra. */
+function servedBy(voucher: VoucherStock | null, type: TypeStock | null): voucher is VoucherStock {
+  return voucher !== null && (voucher.typeId === null ? type?.kind !== 'addon' : voucher.typeId === (type?.id ?? null))
+}
+
 function lineOf(
   { typeId, chosenFen }: Chosen,
   type: TypeStock | null,
@@ -152,8 +161,7 @@ function lineOf(
   used: { voucher: number },
   now: Date,
 ): PlannedLine {
-  // A voucher for every type serves tickets; one for an extra serves that extra.
-  const byVoucher = voucher !== null && (voucher.typeId === null ? type?.kind !== 'addon' : voucher.typeId === typeId)
+  const byVoucher = servedBy(voucher, type)
   if (byVoucher) used.voucher += 1
   const priceFen = type ? priceOf(type, now, { before, chosen: chosenFen, voucher: byVoucher ? voucher : undefined }) : 0
   return { typeId, forLine: null, priceFen, byVoucher }

@@ -41,6 +41,11 @@ export function readSeats(data: Readonly<Record<string, unknown>>): { typeId: st
   return pairs(data['seats']).map(([typeId, seats]) => ({ typeId, seats }))
 }
 
+/** What somebody would like to pay for which, as typed. */
+export function readAmounts(data: Readonly<Record<string, unknown>>): [string, string][] {
+  return pairs(data['amount'])
+}
+
 function pairs(value: unknown): [string, string][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string')

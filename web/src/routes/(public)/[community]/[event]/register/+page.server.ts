@@ -7,7 +7,7 @@ import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { possibleQuestions } from '@kaichang/core/registration/questions/rules.ts'
 import { redirect } from '@sveltejs/kit'
-import { presentChoice, readChoice, readSeats } from '#lib/server/choices.ts'
+import { presentChoice, readAmounts, readChoice, readSeats } from '#lib/server/choices.ts'
 import { sendInLine, standInLine } from '#lib/server/crowd.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { presentQuestions, readAnswers } from '#lib/server/questions.ts'
@@ -79,6 +79,11 @@ function presentChoices({ tickets, extras, simple, voucher }: Choices, url: URL,
     before: Object.fromEntries(
       [...url.searchParams].flatMap(([name, n]) => (/^n\.[\w-]{1,40}$/.test(name) && /^\d{1,3}$/.test(n) ? [[name.slice(2), n]] : [])),
     ),
+    amounts: Object.fromEntries(
+      [...url.searchParams].flatMap(([name, yuan]) =>
+        /^a\.[\w-]{1,40}$/.test(name) && /^\d{1,9}(?:\.\d{1,2})?$/.test(yuan) ? [[name.slice(2), yuan]] : [],
+      ),
+    ),
     // A voucher goes along, so that what it opens is still there when something was wrong.
     query: ['c', 'group', 'v']
       .flatMap((name) => (url.searchParams.has(name) ? [`&${name}=${encodeURIComponent(url.searchParams.get(name) ?? '')}`] : []))
@@ -108,6 +113,7 @@ export const actions: Actions = {
       if (event.url.searchParams.has('group')) query.set('group', '1')
       if (text('voucher').trim()) query.set('v', text('voucher').trim().slice(0, 40))
       for (const { typeId, seats } of readSeats(data)) query.set(`n.${typeId}`, seats)
+      for (const [typeId, yuan] of readAmounts(data)) query.set(`a.${typeId}`, yuan.slice(0, 12))
       goOn(`/${community.slug}/${it.slug}/register?${query}#tickets`)
     }),
   register: (event) =>
