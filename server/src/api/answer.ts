@@ -24,6 +24,10 @@ export const errorSchema = z
         .string()
         .optional()
         .openapi({ description: 'With registration.crowded: send it along as `Kaichang-Line` to keep the place.' }),
+      wait: z.url().optional().openapi({
+        description: 'When it is sold out and the waiting list is open: the page where to wait for a seat.',
+        example: 'https://events.example.org/pychina/nanning-2019/waiting',
+      }),
       issues: z
         .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
         .optional()
@@ -123,6 +127,7 @@ function makeAnswer(
       code,
       message: errorText(code, locale, params),
       ...(crowded ? { place: Number(params['place']), line: String(params['line'] ?? '') } : {}),
+      ...(typeof params['wait'] === 'string' ? { wait: params['wait'] } : {}),
       ...(issues.length > 0
         ? { issues: issues.map((one) => ({ path: one.path, code: one.code, message: errorText(one.code, locale, one.params) })) }
         : {}),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { setEventState } from '@kaichang/core/community/actions.ts'
 import { openRegistration } from '@kaichang/core/registration/actions.ts'
+import { openWaitingList } from '@kaichang/core/registration/waiting/staff.actions.ts'
 import { addVolunteer, openTeam } from '@kaichang/core/team/actions.ts'
 import { testApp, type TestApp } from '../../../tests/setup/app.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
@@ -144,6 +145,7 @@ test('refusals carry stable codes, field paths and the reader’s language', asy
     'registration.full',
     '名额已经满了（上限 1）。您填的内容没有提交，还在表单里。',
   ])
+  expect(full.body.error.wait).toBe(`${app.settings.publicUrl}/api-two/nanning/waiting`)
   await setEventState(app.ctx, communityId, event.id, 'draft')
   expect((await ask(`${path}/availability`)).status).toBe(404)
   const broken = await fetch(`${server.url}/api/v1${path}/registrations`, {
@@ -153,6 +155,26 @@ test('refusals carry stable codes, field paths and the reader’s language', asy
   })
   expect(broken.status).toBe(422)
   expect((await ask('/nothing')).body.error.code).toBe('page.not_found')
+})
+
+test('what is sold out is answered with where to wait for just that, while the list is open', async () => {
+  const { ids, communityId, event } = await makeTickets(app.ctx, 'api-wait', { cap: 2 })
+  const path = '/communities/api-wait/events/nanning/registrations'
+  const body = { ...person, ticketType: ids.free, channel: 'poster' }
+  expect((await ask(path, { body })).status).toBe(201)
+  const page = `${app.settings.publicUrl}/api-wait/nanning/waiting`
+  const other = { ...body, phone: '13900139000' }
+  const workshop = await ask(path, { body: { ...other, ticketType: ids.workshop } })
+  expect([workshop.body.error.code, workshop.body.error.wait]).toEqual(['registration.type_full', `${page}?c=poster&type=${ids.workshop}`])
+  expect((await ask(path, { body: { ...body, phone: '13700137000' } })).status).toBe(201)
+  for (const asked of [other, { ...other, extras: [ids.dinner] }]) {
+    const { status, body: told } = await ask(path, { body: asked })
+    expect([status, told.error.code, told.error.wait]).toEqual([409, 'registration.full', `${page}?c=poster&type=${ids.free}`])
+  }
+  // Whoever is registered already has nothing to wait for.
+  expect((await ask(path, { body })).body.error).toEqual({ code: 'registration.twice', message: expect.any(String) })
+  await openWaitingList(app.ctx, communityId, event.id, false)
+  await vi.waitFor(async () => expect((await ask(path, { body: other })).body.error.wait).toBeUndefined(), { timeout: 5_000 })
 })
 
 test('a volunteer’s token scans, searches, counts and undoes; others may not', async () => {

@@ -6,7 +6,7 @@ import { openEvent } from '@kaichang/core/community/actions.ts'
 import { fail, isKaichangError, errorText } from '@kaichang/core/kernel/errors.ts'
 import { contextOf, errorResponse, localeOf } from './answer.ts'
 import { boundaryOf, readParts } from './multipart.ts'
-import { placeSchema } from './registration.ts'
+import { placeSchema } from './registration.schemas.ts'
 
 const recordingSchema = z
   .object({

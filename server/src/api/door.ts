@@ -5,7 +5,7 @@ import { attendanceOf, checkIn, searchAttendees, undoCheckIn } from '@kaichang/c
 import { lists, verdicts, type ScanResult } from '@kaichang/core/door/model.ts'
 import { colourOf } from '@kaichang/core/door/rules.ts'
 import { contextOf, errorResponse } from './answer.ts'
-import { placeSchema } from './registration.ts'
+import { placeSchema } from './registration.schemas.ts'
 
 const security = [{ volunteer: [] }]
 

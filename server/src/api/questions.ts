@@ -5,7 +5,7 @@ import { readForm } from '@kaichang/core/registration/questions/asked.ts'
 import { askedOf, questionKinds } from '@kaichang/core/registration/questions/model.ts'
 import { answersEnd } from '@kaichang/core/registration/questions/rules.ts'
 import { contextOf, errorResponse } from './answer.ts'
-import { placeSchema } from './registration.ts'
+import { placeSchema } from './registration.schemas.ts'
 
 const textSchema = z.object({ zh: z.string().optional(), en: z.string().optional() }).openapi('Text')
 
