@@ -271,6 +271,7 @@ export interface ImportBatch {
   format: "csv" | "xlsx";
   headerLine: number;
   id: string;
+  plannedAt: Timestamp | null;
   source: string;
   startedAt: Timestamp | null;
   state: Generated<"draft" | "running" | "done" | "cancelled">;

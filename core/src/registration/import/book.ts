@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { newId } from '#core/kernel/ids.ts'
-import { initialsOf, pinyinOf } from '#core/people/person/rules.ts'
+import { readingsOf, sameName } from '#core/people/person/rules.ts'
+import { arrayParameter } from '#core/store/arrays.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Tx } from '#core/store/transaction.ts'
 import { registrationJournal } from '../journal.ts'
-import { drawCodes } from '../codes.ts'
-import { plainName, type Known } from './merge.rules.ts'
+import type { Person } from './lookup.store.ts'
+import type { Known } from './merge.rules.ts'
 import type { Reading } from './row.rules.ts'
 
 /** A row that gets a seat, with the contacts that its booking may hold. */
@@ -25,53 +26,45 @@ interface Place {
   taken: number
 }
 
+/** What the bookings of rows are written with. */
+interface Given {
+  /** Short codes that the event has not given out, one for each. */
+  codes: readonly string[]
+  /** People of the community without a booking here who have one of the contacts. */
+  people: readonly Person[]
+  /** Names that have been spelt already. */
+  spelt: ReadonlyMap<string, { pinyin: string; initials: string }>
+}
+
+/** So many bookings go to the database in one statement, which it works on while the next ones are made. */
+const AT_ONCE = 125
+
 /**
- * Writes the bookings of a batch of rows, under the lock of the event's counter, in a handful of statements. The people
- * did not agree to this community's notice, so no consent is written: the list's own basis stands with the list.
- * Returns the bookings' ids in the rows' order.
+ * Sends the bookings of a batch of rows off, under the lock of the event's counter, in a handful of statements whose end
+ * the transaction waits for. The people did not agree to this community's notice, so no consent is written: the list's
+ * own basis stands with the list. Returns the bookings' ids in the rows' order.
  */
-export async function writeSeated(ctx: Context, tx: Tx, place: Place, seated: readonly Seated[]): Promise<string[]> {
-  if (seated.length === 0) return []
+export function writeSeated(ctx: Context, tx: Tx, place: Place, seated: readonly Seated[], given: Given): string[] {
   const { communityId, eventId, channel } = place
   const now = ctx.clock.now()
-  const known = await findPeople(tx, communityId, eventId, seated)
-  const codes = await drawCodes(ctx, tx.db, { communityId, eventId }, seated.length)
-  const used = new Set<string>()
-  const rows = seated.map(({ reading, phone, email, typeId }, i) => {
-    const { name, organisation, wechat, answers } = reading
-    const mate = known.get(i)?.find((id) => !used.has(id))
-    if (mate !== undefined) used.add(mate)
-    return {
-      id: newId(ctx),
-      person: mate ?? newId(ctx),
-      fresh: mate === undefined,
-      name,
-      pinyin: pinyinOf(name),
-      initials: initialsOf(name),
-      organisation,
-      points: [
-        ['phone', reading.phone],
-        ['email', reading.email],
-        ['wechat', wechat],
-      ].filter(([, value]) => value !== ''),
-      code: codes[i] ?? '',
-      phone,
-      email,
-      type: typeId,
-      answers,
-      at: reading.registeredAt !== null && reading.registeredAt < now ? reading.registeredAt : now,
-    }
-  })
-  await sql`with b as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as b(id uuid, person uuid, fresh boolean,
-      name text, pinyin text, initials text, organisation text, points jsonb, code text, phone text, email text, type uuid, answers jsonb, at timestamptz)),
-    people as (insert into person (community_id, id, name, pinyin, initials, affiliation, created_at)
-      select ${communityId}::uuid, person, name, pinyin, initials, case when organisation = '' then '{}' else jsonb_build_object('zh', organisation) end, ${now}::timestamptz from b where fresh),
-    points as (insert into contact_point (community_id, person_id, kind, value, created_at)
-      select ${communityId}::uuid, b.person, p ->> 0, p ->> 1, ${now}::timestamptz from b, jsonb_array_elements(b.points) as p on conflict do nothing)
-    insert into registration (community_id, id, event_id, person_id, ticket_type_id, channel_id, code, phone, email, locale, answers, registered_at)
-      select ${communityId}::uuid, id, ${eventId}::uuid, person, type, ${channel?.id ?? null}::uuid, code, phone, email, 'zh', answers, at from b`.execute(
-    tx.db,
-  )
+  const mates = matesIn(given.people)
+  const rows: NewBooking[] = []
+  for (let from = 0; from < seated.length; from += AT_ONCE) {
+    const some = seated.slice(from, from + AT_ONCE).map((one, i): NewBooking => {
+      const { name, registeredAt } = one.reading
+      const mate = mates(one.reading)
+      return {
+        ...one,
+        id: newId(ctx),
+        personId: mate ?? newId(ctx),
+        spelt: mate === undefined ? (given.spelt.get(name) ?? readingsOf(name)) : null,
+        code: given.codes[from + i] ?? '',
+        at: registeredAt !== null && registeredAt < now ? registeredAt : now,
+      }
+    })
+    tx.along(insertBookings(tx, { communityId, eventId, channelId: channel?.id ?? null, now }, some))
+    rows.push(...some)
+  }
   rows.forEach((row, i) => {
     const facts = { channel: channel?.slug ?? '', taken: place.taken + i + 1 }
     tx.journal(registrationJournal.registered, { communityId, eventId, kind: 'registration', id: row.id }, facts, row.at)
@@ -79,13 +72,55 @@ export async function writeSeated(ctx: Context, tx: Tx, place: Place, seated: re
   return rows.map((row) => row.id)
 }
 
-/** Adds what later rows told of people who are here: contacts, and those that their booking may hold. */
-export async function writeJoined(
+interface NewBooking extends Seated {
+  id: string
+  personId: string
+  /** How the name of somebody new is spelt; null when they are known already. */
+  spelt: { pinyin: string; initials: string } | null
+  code: string
+  at: Date
+}
+
+async function insertBookings(
+  { db }: Tx,
+  { communityId, eventId, channelId, now }: { communityId: string; eventId: string; channelId: string | null; now: Date },
+  rows: readonly NewBooking[],
+): Promise<void> {
+  const column = (read: (row: NewBooking) => string | null) => sql`${arrayParameter(rows.map(read))}`
+  // Who is new has no contacts yet; with who is known, a row may tell nothing new.
+  const points = (fresh: boolean) =>
+    sql.join(
+      (['phone', 'email', 'wechat'] as const).map(
+        (kind) => sql`select ${communityId}::uuid, person, ${sql.lit(kind)}, ${sql.ref(`own_${kind}`)}, ${now}::timestamptz from b
+          where ${sql.ref(`own_${kind}`)} <> '' and (pinyin is not null) = ${sql.lit(fresh)}`,
+      ),
+      sql` union all `,
+    )
+  await sql`/* kept */ with b as materialized (select * from unnest(${column((one) => one.id)}::uuid[], ${column((one) => one.personId)}::uuid[],
+      ${column((one) => one.reading.name)}::text[], ${column((one) => one.spelt?.pinyin ?? null)}::text[], ${column((one) => one.spelt?.initials ?? null)}::text[],
+      ${column((one) => one.reading.organisation)}::text[], ${column((one) => one.reading.phone)}::text[], ${column((one) => one.reading.email)}::text[],
+      ${column((one) => one.reading.wechat)}::text[], ${column((one) => one.code)}::text[], ${column((one) => one.phone)}::text[],
+      ${column((one) => one.email)}::text[], ${column((one) => one.typeId)}::uuid[], ${column((one) => JSON.stringify(one.reading.answers))}::jsonb[],
+      ${column((one) => one.at.toISOString())}::timestamptz[])
+      as b(id, person, name, pinyin, initials, organisation, own_phone, own_email, own_wechat, code, phone, email, type, answers, at)),
+    people as (insert into person (community_id, id, name, pinyin, initials, affiliation, created_at)
+      select ${communityId}::uuid, person, name, pinyin, initials, case when organisation = '' then '{}' else jsonb_build_object('zh', organisation) end, ${now}::timestamptz
+      from b where pinyin is not null),
+    points as (insert into contact_point (community_id, person_id, kind, value, created_at) ${points(true)}),
+    more as (insert into contact_point (community_id, person_id, kind, value, created_at) ${points(false)} on conflict do nothing)
+    insert into registration (community_id, id, event_id, person_id, ticket_type_id, channel_id, code, phone, email, locale, answers, registered_at)
+      select ${communityId}::uuid, id, ${eventId}::uuid, person, type, ${channelId}::uuid, code, phone, email, 'zh', answers, at from b`.execute(
+    db,
+  )
+}
+
+/** Sends off what later rows told of people who are here: contacts, and those that their booking may hold. */
+export function writeJoined(
   ctx: Context,
   tx: Tx,
   place: Pick<Place, 'communityId' | 'eventId'>,
   joined: readonly (Known & { id: string })[],
-): Promise<void> {
+): void {
   if (joined.length === 0) return
   const { communityId, eventId } = place
   const rows = joined.map((one) => ({
@@ -95,28 +130,26 @@ export async function writeJoined(
     points: [...one.phones.map((value) => ['phone', value]), ...one.emails.map((value) => ['email', value])],
   }))
   const given = sql`b as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as b(id uuid, phone text, email text, points jsonb))`
-  await sql`with ${given} insert into contact_point (community_id, person_id, kind, value, created_at)
+  const points = sql`with ${given} insert into contact_point (community_id, person_id, kind, value, created_at)
     select ${communityId}::uuid, r.person_id, p ->> 0, p ->> 1, ${ctx.clock.now()}::timestamptz
     from b join registration r on r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid and r.id = b.id, jsonb_array_elements(b.points) as p
-    on conflict do nothing`.execute(tx.db)
-  await sql`with ${given} update registration r set phone = b.phone, email = b.email from b
-    where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid and r.id = b.id and (r.phone, r.email) is distinct from (b.phone, b.email)`.execute(
-    tx.db,
-  )
+    on conflict do nothing`
+  const holds = sql`with ${given} update registration r set phone = b.phone, email = b.email from b
+    where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid and r.id = b.id and (r.phone, r.email) is distinct from (b.phone, b.email)`
+  for (const statement of [points, holds]) tx.along(statement.execute(tx.db))
 }
 
-/** People of the community without a booking here who have the row's name and one of its contacts, by the row's index. */
-async function findPeople(tx: Tx, communityId: string, eventId: string, seated: readonly Seated[]): Promise<Map<number, string[]>> {
-  const given = JSON.stringify(seated.map(({ reading: { phone, email } }, n) => ({ n, phone, email })))
-  const { rows } = await sql<{ n: number; id: string; name: string }>`
-    with g as materialized (select * from jsonb_to_recordset(${given}::jsonb) as g(n int, phone text, email text)),
-    c as (select g.n, c.person_id from g join contact_point c on c.community_id = ${communityId}::uuid and c.kind = 'phone' and c.value = g.phone and g.phone <> ''
-      union select g.n, c.person_id from g join contact_point c on c.community_id = ${communityId}::uuid and c.kind = 'email' and c.value = g.email and g.email <> '')
-    select c.n, p.id, p.name from c join person p on p.community_id = ${communityId}::uuid and p.id = c.person_id and p.erased_at is null
-    where not exists (select from registration r where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid and r.person_id = p.id)
-    order by p.created_at, p.id`.execute(tx.db)
-  const found = new Map<number, string[]>()
-  for (const { n, id, name } of rows)
-    if (plainName(name) === plainName(seated[n]?.reading.name ?? '')) found.set(n, [...(found.get(n) ?? []), id])
-  return found
+/** Finds, for one row after the other, the first who has its name and one of its contacts; nobody is found twice. */
+function matesIn(people: readonly Person[]): (reading: Pick<Reading, 'name' | 'phone' | 'email'>) => string | undefined {
+  const used = new Set<string>()
+  const byContact = new Map<string, number[]>()
+  people.forEach(({ phones, emails }, n) => {
+    for (const contact of [...phones, ...emails]) byContact.set(contact, [...(byContact.get(contact) ?? []), n])
+  })
+  return ({ name, phone, email }) => {
+    const reached = [phone, email].flatMap((contact) => byContact.get(contact) ?? []).sort((a, b) => a - b)
+    const mate = reached.map((n) => people[n]).find((one) => one && !used.has(one.id) && sameName(one.name, name))
+    if (mate) used.add(mate.id)
+    return mate?.id
+  }
 }

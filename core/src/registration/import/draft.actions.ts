@@ -14,10 +14,13 @@ import { guessColumns } from './columns.rules.ts'
 import { importJournal } from './journal.ts'
 import { gatherStatistics } from './lookup.store.ts'
 import { choices, importSchema, mappingSchema, MAX_ROWS, type ImportInput, type Target } from './model.ts'
-import { hashRow, keepPlan, planNow } from './planning.ts'
+import { differs, keepPlan, planNow, rowHasher } from './planning.ts'
 import { guessMatches } from './matching.ts'
 import { readTable } from './read-table.ts'
 import { chooseRows, deleteBatch, findBatch, insertBatch, insertRows, listRows, updateBatch, updateRows, type Batch } from './store.ts'
+
+/** Rows of a file that are written together. */
+const AT_ONCE = 1000
 
 const choiceSchema = z.enum(['', ...choices])
 const decisionSchema = z.object({ line: z.int().min(1), choice: choiceSchema })
@@ -44,16 +47,20 @@ export async function startImport(
   const values = parseInput(importSchema, input)
   const table = await readTable(file.bytes)
   const columns = guessColumns(table.headings, table.rows.slice(0, 200)).map(({ samples: _, ...column }) => column)
-  const rows: { line: number; cells: string[]; hash: string }[] = []
-  for (const row of table.rows) {
-    rows.push({ ...row, hash: hashRow(ctx.secret, eventId, table.headings, row.cells) })
-    if (rows.length % 1000 === 0) await breathe()
-  }
+  const { rows } = table
+  const hash = rowHasher(ctx.secret, eventId, table.headings)
   const id = await transact(ctx, async (tx) => {
     if (!(await findEvent(tx.db, communityId, eventId))) throw fail('event.not_found')
     if (values.channelId !== null && !(await listChannels(tx.db, communityId, eventId)).some((one) => one.id === values.channelId))
       throw fail('thing.not_found')
-    const body = { ...values, eventId, name: file.name, first: rows[0]?.hash, last: rows.at(-1)?.hash, rows: rows.length }
+    const body = {
+      ...values,
+      eventId,
+      name: file.name,
+      first: hash(rows[0]?.cells ?? []),
+      last: hash(rows.at(-1)?.cells ?? []),
+      rows: rows.length,
+    }
     return createOnce(ctx, tx, { communityId, scope: `import:${eventId}`, key, body }, async () => {
       const id = newId(ctx)
       await insertBatch(tx.db, {
@@ -70,7 +77,12 @@ export async function startImport(
         createdBy: ctx.actor.kind === 'account' ? ctx.actor.name : '',
         createdAt: ctx.clock.now(),
       })
-      await insertRows(tx.db, { communityId, id, eventId }, rows)
+      for (let i = 0; i < rows.length; i += AT_ONCE) {
+        const some = rows.slice(i, i + AT_ONCE).map((row) => ({ ...row, hash: hash(row.cells) }))
+        // The next ones get their fingerprints while these are written.
+        tx.along(insertRows(tx.db, { communityId, id, eventId }, some))
+        await breathe()
+      }
       tx.journal(
         importJournal.list_read,
         { communityId, eventId, kind: 'import', id },
@@ -79,7 +91,7 @@ export async function startImport(
       return id
     })
   })
-  if (rows.length > 1000) await gatherStatistics(ctx.db)
+  if (rows.length > 1000) await gatherStatistics(ctx.db, ['import_row'])
   return id
 }
 
@@ -119,7 +131,12 @@ export async function refreshPreview(ctx: Context, communityId: string, eventId:
 export async function preview(ctx: Context, tx: Tx, batch: Batch): Promise<void> {
   const rows = await listRows(tx.db, batch.communityId, batch.id, { open: true })
   const { plans } = await planNow(ctx, tx.db, batch, rows)
-  await updateRows(tx.db, batch.communityId, batch.id, plans.map(keepPlan))
+  const changes = plans.map(keepPlan).filter((plan, i) => {
+    const row = rows[i]
+    return row === undefined || differs(row, plan)
+  })
+  await updateRows(tx.db, batch.communityId, batch.id, changes)
+  if (batch.plannedAt === null) await updateBatch(tx.db, batch.communityId, batch.id, { plannedAt: ctx.clock.now() })
 }
 
 /** What was decided about a row (by its line): the same person, another one, leave it out; '' takes a decision back. */

@@ -199,6 +199,13 @@ test('columns have to make sense, and only a draft can be changed or thrown away
   const { here, start, run } = await openEvent()
   const id = await start('姓名,手机,手机2\n张三,13800138000,1\n')
   await expect(beginImport(app.ctx, ...here, id)).rejects.toMatchObject({ code: 'registration.list_unread' })
+  expect((await countsOf(app.ctx, await openImport(app.ctx, ...here, id))).plan).toEqual({
+    new: 0,
+    same: 0,
+    again: 0,
+    possible: 0,
+    refused: 0,
+  })
   await expect(setMapping(app.ctx, ...here, id, ['name', 'answer', 'answer'])).rejects.toMatchObject({ code: 'registration.list_columns' })
   await expect(setMapping(app.ctx, ...here, id, ['name', 'phone', 'phone'])).rejects.toMatchObject({
     code: 'registration.list_column_twice',

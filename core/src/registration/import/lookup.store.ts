@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { arrayParameter } from '#core/store/arrays.ts'
 import type { DB, Db } from '#core/store/database.ts'
 import type { Before, Known } from './merge.rules.ts'
 import type { Reading } from './row.rules.ts'
@@ -7,53 +8,96 @@ import type { Reading } from './row.rules.ts'
 export async function findBefore(db: Db, communityId: string, eventId: string, hashes: readonly string[]): Promise<Before> {
   const { rows } = await sql<{ hash: string; registrationId: string | null; erased: boolean }>`
     select hash, (array_agg(registration_id) filter (where registration_id is not null))[1] as registration_id, bool_or(outcome = 'erased') as erased
-    from import_row where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid and hash = any(${hashes})
+    from import_row where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid and hash = any(${arrayParameter(hashes)}::text[])
       and outcome in ('taken', 'merged', 'again', 'erased') group by hash`.execute(db)
   return new Map(rows.map((row) => [row.hash, row]))
 }
 
-/** Bookings of the event whose holder has one of these contacts or names, with all contacts that are known of them. */
-export async function findKnown(
+/** Somebody of the community without a booking here: a row that tells of them gives them one. */
+export interface Person {
+  id: string
+  name: string
+  phones: string[]
+  emails: string[]
+}
+
+/** Who is there already, in the order in which they came. */
+export interface Found {
+  /** With a booking of the event. */
+  known: (Known & { id: string; at: Date })[]
+  /** Without one. */
+  people: (Person & { at: Date })[]
+}
+
+/**
+ * Bookings of the event whose holder has one of these contacts or names, with all contacts that are known of them; and
+ * people of the community who have one of these contacts and no booking here.
+ */
+export async function findPeople(
   db: Db,
   communityId: string,
   eventId: string,
   readings: readonly Pick<Reading, 'name' | 'phone' | 'email' | 'organisation'>[],
-): Promise<Known[]> {
+): Promise<Found> {
   const given = (kind: 'phone' | 'email'): string[] => [...new Set(readings.map((one) => one[kind]).filter((value) => value !== ''))]
-  const [phones, emails] = [given('phone'), given('email')]
+  const [phones, emails] = [arrayParameter(given('phone')), arrayParameter(given('email'))]
   // A name alone says nothing: it counts together with the organisation.
-  const names = [...new Set(readings.filter((one) => one.organisation !== '').map((one) => one.name))]
+  const names = arrayParameter([...new Set(readings.filter((one) => one.organisation !== '').map((one) => one.name))])
   const own = sql`r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid`
-  const booked = (kind: 'phone' | 'email', values: string[]) => sql`select r.id from unnest(${values}::text[]) g(v) cross join lateral (
+  const booked = (kind: 'phone' | 'email', values: string) => sql`select r.id from unnest(${values}::text[]) g(v) cross join lateral (
       select r.id from registration r where ${own} and r.state = 'registered' and ${sql.ref(`r.${kind}`)} <> '' and ${sql.ref(`r.${kind}`)} = g.v limit 1) r`
-  const reached = (kind: 'phone' | 'email', values: string[]) => sql`select r.id from unnest(${values}::text[]) g(v) cross join lateral (
-      select c.person_id from contact_point c where c.community_id = ${communityId}::uuid and c.kind = ${sql.lit(kind)} and c.value = g.v limit 200) c cross join lateral (
-      select r.id from registration r where r.community_id = ${communityId}::uuid and r.person_id = c.person_id and r.event_id = ${eventId}::uuid limit 20) r`
-  const { rows } = await sql<Omit<Known, 'line'>>`with found as materialized (
-      ${booked('phone', phones)} union ${booked('email', emails)} union ${reached('phone', phones)} union ${reached('email', emails)}
+  const reached = (
+    kind: 'phone' | 'email',
+    values: string,
+  ) => sql`select c.person_id from unnest(${values}::text[]) g(v) cross join lateral (
+      select c.person_id from contact_point c where c.community_id = ${communityId}::uuid and c.kind = ${sql.lit(kind)} and c.value = g.v limit 200) c`
+  const contacts = (
+    person: string,
+  ) => sql`cross join lateral (select coalesce(array_agg(value order by value) filter (where kind = 'phone'), '{}') as phones,
+      coalesce(array_agg(value order by value) filter (where kind = 'email'), '{}') as emails
+      from contact_point c where c.community_id = ${communityId}::uuid and c.person_id = ${sql.ref(person)}) c`
+  const { rows } = await sql<
+    Omit<Known, 'id' | 'line'> & { id: string | null; personId: string; at: Date }
+  >`/* kept */ with reached as materialized (
+      ${reached('phone', phones)} union ${reached('email', emails)}),
+    here as materialized (select c.person_id, r.id from reached c left join lateral (
+      select r.id from registration r where r.community_id = ${communityId}::uuid and r.person_id = c.person_id and r.event_id = ${eventId}::uuid limit 20) r on true),
+    found as materialized (
+      ${booked('phone', phones)} union ${booked('email', emails)} union select id from here where id is not null
       union select r.id from unnest(${names}::text[]) g(v) cross join lateral (
         select p.id from person p where p.community_id = ${communityId}::uuid and p.affiliation <> '{}' and p.name = g.v limit 200) p cross join lateral (
         select r.id from registration r where r.community_id = ${communityId}::uuid and r.person_id = p.id and r.event_id = ${eventId}::uuid limit 20) r)
-    select r.id, r.state, r.phone, r.email, p.name, p.organisation, c.phones, c.emails
+    select r.id, r.person_id, r.registered_at as at, r.state, r.phone, r.email, p.name, p.organisation, c.phones, c.emails
     from found cross join lateral (select * from registration r where r.community_id = ${communityId}::uuid and r.id = found.id and r.erased_at is null limit 1) r
     cross join lateral (select p.name, coalesce(p.affiliation ->> 'zh', p.affiliation ->> 'en', '') as organisation
       from person p where p.community_id = ${communityId}::uuid and p.id = r.person_id limit 1) p
-    cross join lateral (select coalesce(array_agg(value order by value) filter (where kind = 'phone'), '{}') as phones,
-      coalesce(array_agg(value order by value) filter (where kind = 'email'), '{}') as emails
-      from contact_point c where c.community_id = ${communityId}::uuid and c.person_id = r.person_id) c
-    order by r.registered_at, r.id`.execute(db)
+    ${contacts('r.person_id')}
+    union all select null, p.id, p.created_at, 'registered', '', '', p.name, '', c.phones, c.emails
+    from here cross join lateral (select p.id, p.name, p.created_at from person p
+      where p.community_id = ${communityId}::uuid and p.id = here.person_id and p.erased_at is null limit 1) p
+    ${contacts('p.id')} where here.id is null
+    order by at, id, person_id`.execute(db)
   const withOwn = (all: string[], own: string): string[] => (own === '' || all.includes(own) ? all : [...all, own])
-  return rows.map((row) => ({ ...row, line: null, phones: withOwn(row.phones, row.phone), emails: withOwn(row.emails, row.email) }))
+  const found: Found = { known: [], people: [] }
+  for (const { personId, ...row } of rows) {
+    const { id, at, name, phones, emails } = row
+    if (id === null) found.people.push({ id: personId, at, name, phones, emails })
+    else found.known.push({ ...row, id, line: null, phones: withOwn(phones, row.phone), emails: withOwn(emails, row.email) })
+  }
+  return found
 }
+
+/** The tables that a list fills. */
+const filled = ['registration', 'person', 'contact_point', 'import_row'] as const
 
 /**
  * Gathers the planner's figures of the tables that a list fills. While a table grows from nothing within a minute, old
  * figures make the planner read a whole event for every single row; the database itself looks once a minute only. A
  * sample of 3,000 rows does for that, and takes a tenth of the time of the usual one.
  */
-export async function gatherStatistics(db: Kysely<DB>): Promise<void> {
+export async function gatherStatistics(db: Kysely<DB>, tables: readonly (typeof filled)[number][] = filled): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`set local default_statistics_target = 10`.execute(tx)
-    await sql`analyze registration, person, contact_point, import_row`.execute(tx)
+    await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(tx)
   })
 }

@@ -1,3 +1,4 @@
+import { sameName } from '#core/people/person/rules.ts'
 import type { Lack, Stock } from '../seats/model.ts'
 import { lackOf, take } from '../seats/rules.ts'
 import type { Choice, Plan, RowReason } from './model.ts'
@@ -25,7 +26,9 @@ export interface RowPlan {
   line: number
   plan: Plan
   reason: RowReason | ''
-  mate: Known | null
+  mate: Pick<Known, 'id' | 'line'> | null
+  /** The mate, when the row told of the same person: they may have got contacts by it. */
+  joined: Known | null
   /** For a new booking: the contacts that it may hold itself; a companion's stay with the first. */
   phone: string
   email: string
@@ -52,11 +55,19 @@ const lackReasons: Partial<Record<Lack['code'], RowReason>> = {
 }
 
 /** A name as it is compared: width, case, blanks and the middle dot do not count. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s·•‧・.]/g, '')
+}
+
+/** False for a row that is decided by itself, whoever is here: it need not be looked up who has its contacts. */
+export function asksForPeople(row: Pick<Reading, 'hash' | 'refused'>, before: Before): boolean {
+  const earlier = before.get(row.hash)
+  if (earlier?.erased) return false
+  if (row.refused !== '') return row.refused === 'status_off'
+  return !earlier?.registrationId
 }
 
 /**
@@ -75,11 +86,12 @@ export function planRows(
 ): RowPlan[] {
   const seen = new Map<string, Known | null>()
   return rows.map((row) => {
-    const answer = (plan: Plan, reason: RowReason | '', mate: Known | null = null): RowPlan => ({
+    const answer = (plan: Plan, reason: RowReason | '', mate: RowPlan['mate'] = null, joined: Known | null = null): RowPlan => ({
       line: row.line,
       plan,
       reason,
       mate,
+      joined,
       phone: '',
       email: '',
       typeId: null,
@@ -91,7 +103,7 @@ export function planRows(
       return answer('refused', here.certain?.state === 'registered' ? 'status_off_here' : 'status_off', here.certain)
     }
     if (row.refused !== '') return answer('refused', row.refused)
-    if (earlier?.registrationId) return answer('again', 'same_row', known.byId(earlier.registrationId))
+    if (earlier?.registrationId) return answer('again', 'same_row', { id: earlier.registrationId, line: null })
     const twin = seen.get(row.hash)
     if (twin) return answer('again', 'same_row', twin)
     const choice = choices.get(row.line)
@@ -104,7 +116,7 @@ export function planRows(
     if (mate) {
       known.join(mate, row)
       seen.set(row.hash, mate)
-      return answer('same', by, mate)
+      return answer('same', by, mate, mate)
     }
     if (possible && choice === undefined) return answer('possible', by, possible)
     const want = { typeId: ticket.typeId, seats: 1, channelId: seats.channelId }
@@ -119,6 +131,7 @@ export function planRows(
       plan: 'new',
       reason: companion ? 'companion' : row.note,
       mate: companion || choice === 'other' ? possible : null,
+      joined: null,
       phone: added.phone,
       email: added.email,
       typeId: ticket.typeId,
@@ -137,20 +150,16 @@ export class Crowd {
   readonly #byPhone = new Map<string, Known[]>()
   readonly #byEmail = new Map<string, Known[]>()
   readonly #byNameAndPlace = new Map<string, Known[]>()
-  readonly #byId = new Map<string, Known>()
 
   constructor(known: readonly Known[]) {
     for (const one of known) this.#index(one)
   }
 
-  byId(id: string): Known | null {
-    return this.#byId.get(id) ?? null
-  }
-
   /** Whom a row speaks of, surely or possibly. Live bookings come before cancelled ones. */
   find(row: Pick<Reading, 'name' | 'phone' | 'email' | 'organisation'>): Found {
-    const name = plainName(row.name)
-    const named = (mates: readonly Known[]): Known | undefined => first(mates.filter((one) => plainName(one.name) === name))
+    const named = (mates: readonly Known[]): Known | undefined =>
+      // Of nearly every row nobody is here: then its name need not be compared.
+      mates.length === 0 ? undefined : first(mates.filter((one) => sameName(one.name, row.name)))
     const byPhone = row.phone === '' ? [] : (this.#byPhone.get(row.phone) ?? [])
     const byEmail = row.email === '' ? [] : (this.#byEmail.get(row.email) ?? [])
     const samePhone = named(byPhone)
@@ -212,7 +221,6 @@ export class Crowd {
     for (const phone of one.phones) push(this.#byPhone, phone, one)
     for (const email of one.emails) push(this.#byEmail, email, one)
     if (one.organisation !== '') push(this.#byNameAndPlace, nameAndPlace(one), one)
-    if (one.id !== null) this.#byId.set(one.id, one)
   }
 }
 

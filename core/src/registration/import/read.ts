@@ -41,17 +41,19 @@ export async function openImport(ctx: Context, communityId: string, eventId: str
 
 export async function countsOf(ctx: Context, batch: Batch): Promise<ImportCounts> {
   const rows = await countRows(ctx.db, batch.communityId, batch.id)
+  // Until somebody has said what the columns are, nothing is known of any row.
+  const planned = batch.plannedAt !== null
   const sum = (which: (row: (typeof rows)[number]) => boolean): number => rows.filter(which).reduce((total, row) => total + row.count, 0)
   const reasons = new Map<RowReason, number>()
   for (const row of rows)
     if (row.plan === 'refused' && row.reason !== '') reasons.set(row.reason, (reasons.get(row.reason) ?? 0) + row.count)
   return {
     plan: {
-      new: sum((row) => row.plan === 'new'),
-      same: sum((row) => row.plan === 'same'),
-      again: sum((row) => row.plan === 'again'),
-      possible: sum((row) => row.plan === 'possible'),
-      refused: sum((row) => row.plan === 'refused'),
+      new: planned ? sum((row) => row.plan === 'new') : 0,
+      same: planned ? sum((row) => row.plan === 'same') : 0,
+      again: planned ? sum((row) => row.plan === 'again') : 0,
+      possible: planned ? sum((row) => row.plan === 'possible') : 0,
+      refused: planned ? sum((row) => row.plan === 'refused') : 0,
     },
     outcome: {
       taken: sum((row) => row.outcome === 'taken'),

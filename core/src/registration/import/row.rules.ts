@@ -102,11 +102,19 @@ const headingOf = (columns: readonly Pick<Column, 'heading' | 'target'>[], targe
   columns.find((one) => one.target === target)?.heading ?? target
 
 /** What makes a row the same row in another file: its headings and values, in no order, as they are compared. */
-export function rowText(headings: readonly string[], cells: readonly string[]): string {
-  return headings
-    .map((heading, at): [string, string] => [heading.normalize('NFKC').toLowerCase(), (cells[at] ?? '').normalize('NFKC').trim()])
-    .filter(([, value]) => value !== '')
-    .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
-    .map((pair) => JSON.stringify(pair))
-    .join('\n')
+export function rowTexts(headings: readonly string[]): (cells: readonly string[]) => string {
+  const named = headings.map((heading, at) => ({ at, plain: heading.normalize('NFKC').toLowerCase() }))
+  // The order of most rows is that of their headings, which is the same for all; only values of one heading are sorted in each row.
+  const groups = [...Map.groupBy(named, ({ plain }) => plain)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([plain, columns]) => ({ begin: `[${JSON.stringify(plain)},`, columns: columns.map(({ at }) => at) }))
+  return (cells) => {
+    const lines: string[] = []
+    for (const { begin, columns } of groups) {
+      const values = columns.map((at) => (cells[at] ?? '').normalize('NFKC').trim()).filter((value) => value !== '')
+      if (values.length > 1) values.sort()
+      for (const value of values) lines.push(`${begin}${JSON.stringify(value)}]`)
+    }
+    return lines.join('\n')
+  }
 }

@@ -3,14 +3,16 @@ import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
+import { drawCodes } from '../codes.ts'
 import type { Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
 import { take } from '../seats/rules.ts'
+import { makeAhead, type Ahead } from './ahead.ts'
 import { writeJoined, writeSeated } from './book.ts'
 import { lockBatch } from './draft.actions.ts'
 import { importJournal } from './journal.ts'
 import { gatherStatistics } from './lookup.store.ts'
-import { keepPlan, planNow } from './planning.ts'
+import { keepPlan, planBy } from './planning.ts'
 import type { Known, RowPlan } from './merge.rules.ts'
 import type { Outcome } from './model.ts'
 import { countRows, listRows, updateBatch, updateRows, type Batch, type RowChange } from './store.ts'
@@ -28,7 +30,7 @@ export async function beginImport(ctx: Context, communityId: string, eventId: st
     const batch = await lockBatch(tx, communityId, eventId, id)
     if (batch.state === 'running') return
     const counts = await countRows(tx.db, communityId, id)
-    if (counts.some((one) => one.plan === '' && one.outcome === '')) throw fail('registration.list_unread')
+    if (batch.plannedAt === null) throw fail('registration.list_unread')
     const open = counts.filter((one) => one.outcome === '').reduce((sum, one) => sum + one.count, 0)
     await updateBatch(tx.db, communityId, id, { state: 'running', startedAt: ctx.clock.now(), finishedAt: null, done: batch.total - open })
     tx.journal(importJournal.list_started, { communityId, eventId, kind: 'import', id }, { source: batch.source, rows: open })
@@ -58,53 +60,91 @@ export async function cancelImport(ctx: Context, communityId: string, eventId: s
  */
 export async function runImport(ctx: Context, communityId: string, eventId: string, id: string): Promise<void> {
   authorise(ctx.actor, 'registration.edit', { communityId, eventId })
-  for (let written = 1; await transact(ctx, (tx) => runSome(ctx, tx, communityId, eventId, id)); written += 1) {
-    await breathe()
-    // After 1, 2, 4, 8 … transactions: whenever the tables have doubled.
-    if (Number.isInteger(Math.log2(written))) await gatherStatistics(ctx.db)
+  const ahead = makeAhead(ctx)
+  let gathering = Promise.resolve()
+  try {
+    let [after, written]: [number | null, number] = [0, 0]
+    while ((after = await transact(ctx, (tx) => runSome(ctx, tx, ahead, { communityId, eventId, id, after: after ?? 0 }))) !== null) {
+      written += 1
+      await breathe()
+      // After 1, 2, 4, 8 … transactions: whenever the tables have doubled. The next one need not wait for it.
+      if (!Number.isInteger(Math.log2(written))) continue
+      await gathering
+      gathering = gatherStatistics(ctx.db)
+      gathering.catch(() => undefined)
+    }
+    await gathering
+  } finally {
+    await Promise.allSettled([gathering, ahead.end()])
   }
 }
 
-/** One transaction of a run; false when there is nothing more to do. */
-async function runSome(ctx: Context, tx: Tx, communityId: string, eventId: string, id: string): Promise<boolean> {
-  const batch = await lockBatch(tx, communityId, eventId, id)
-  if (batch.state !== 'running') return false
-  return withSeats(ctx, tx, { communityId, eventId }, (book) => takeSome(ctx, tx, book, batch))
+/** A list that is being worked off, and the last line of it that this run has written. */
+interface Run {
+  communityId: string
+  eventId: string
+  id: string
+  after: number
 }
 
-async function takeSome(ctx: Context, tx: Tx, { stock, place }: Book, batch: Batch): Promise<boolean> {
+/** One transaction of a run; the last line that it wrote, null when there is nothing more to do. */
+async function runSome(ctx: Context, tx: Tx, ahead: Ahead, { communityId, eventId, id, after }: Run): Promise<number | null> {
+  const batch = await lockBatch(tx, communityId, eventId, id)
+  if (batch.state !== 'running') return null
+  return withSeats(ctx, tx, { communityId, eventId }, (book) => takeSome(ctx, tx, ahead, book, batch, after))
+}
+
+async function takeSome(
+  ctx: Context,
+  tx: Tx,
+  ahead: Ahead,
+  { stock, place, event }: Book,
+  batch: Batch,
+  after: number,
+): Promise<number | null> {
   const { communityId, eventId } = place
   const { id } = batch
-  const rows = await listRows(tx.db, communityId, id, { open: true, limit: BATCH })
-  if (rows.length === 0) {
+  const open = (from: number) => listRows(tx.db, communityId, id, { open: true, after: from, limit: BATCH })
+  const [hurried, understood] = await Promise.all([open(after), ahead.take()])
+  // Rows before those that this run has written are open again when others stopped it and decided about them.
+  const rows = hurried.length === 0 && after > 0 ? await open(0) : hurried
+  const last = rows.at(-1)
+  if (!last) {
     await finish(ctx, tx, batch)
-    return false
+    return null
   }
-  const { readings, plans, channel } = await planNow(ctx, tx.db, batch, rows, stock)
+  const expected = rows.filter((row) => row.plan === 'new').length
+  const [{ readings, plans, channel, people }, codes] = await Promise.all([
+    planBy(tx.db, batch, rows, stock, (row) => understood.read(row, batch, event.timeZone)),
+    drawCodes(ctx, tx.db, place, expected),
+  ])
   const seated = plans.flatMap((plan, i) => {
     const reading = readings[i]
     return plan.plan === 'new' && reading ? [{ reading, phone: plan.phone, email: plan.email, typeId: plan.typeId }] : []
   })
-  const ids = await writeSeated(ctx, tx, { communityId, eventId, channel, taken: stock.taken }, seated)
+  if (seated.length > codes.length) codes.push(...(await drawCodes(ctx, tx.db, place, seated.length - codes.length, new Set(codes))))
+  const { spelt } = understood
+  const ids = writeSeated(ctx, tx, { communityId, eventId, channel, taken: stock.taken }, seated, { codes, people, spelt })
   const byLine = new Map(seated.map(({ reading }, i) => [reading.line, ids[i] ?? null]))
-  const idOf = (mate: Known | null): string | null => mate?.id ?? (mate?.line == null ? null : (byLine.get(mate.line) ?? null))
-  const joined = new Map<string, Known & { id: string }>()
-  for (const { plan, mate } of plans) {
-    const mateId = plan === 'same' ? idOf(mate) : null
-    if (mate && mateId !== null) joined.set(mateId, { ...mate, id: mateId })
+  const idOf = (mate: RowPlan['mate']): string | null => mate?.id ?? (mate?.line == null ? null : (byLine.get(mate.line) ?? null))
+  const joins = new Map<string, Known & { id: string }>()
+  for (const { joined } of plans) {
+    const mateId = idOf(joined)
+    if (joined && mateId !== null) joins.set(mateId, { ...joined, id: mateId })
   }
-  await writeJoined(ctx, tx, { communityId, eventId }, [...joined.values()])
+  writeJoined(ctx, tx, { communityId, eventId }, [...joins.values()])
   const changes = plans.map((plan): RowChange => {
     const outcome = outcomeOf(plan)
     const own = plan.plan === 'new' ? (byLine.get(plan.line) ?? null) : null
     const registrationId = own ?? (outcome === 'merged' || outcome === 'again' ? idOf(plan.mate) : null)
     return { ...keepPlan(plan), mateId: plan.plan === 'new' ? null : idOf(plan.mate), outcome, registrationId }
   })
-  await updateRows(tx.db, communityId, id, changes)
+  tx.along(updateRows(tx.db, communityId, id, changes))
   for (const [typeId, { length: seats }] of Map.groupBy(seated, (one) => one.typeId))
     take(stock, { typeId, seats, channelId: channel?.id ?? null })
-  await updateBatch(tx.db, communityId, id, { done: Math.min(batch.done + rows.length, batch.total) })
-  return true
+  tx.along(updateBatch(tx.db, communityId, id, { done: Math.min(batch.done + rows.length, batch.total) }))
+  ahead.begin(batch, event.timeZone, { after: last.line, limit: BATCH })
+  return last.line
 }
 
 function outcomeOf({ plan, reason }: RowPlan): Outcome {

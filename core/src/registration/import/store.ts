@@ -1,4 +1,5 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
+import { arrayParameter } from '#core/store/arrays.ts'
 import type { Db } from '#core/store/database.ts'
 import type { ImportBatch as BatchTable } from '#core/store/schema.ts'
 import type { BatchState, Basis, Choice, Outcome, Plan, RowReason, Target, TypeMatches } from './model.ts'
@@ -24,6 +25,8 @@ export interface Batch {
   done: number
   createdBy: string
   createdAt: Date
+  /** When its columns were first confirmed and its rows worked out; before that, their plans mean nothing. */
+  plannedAt: Date | null
   startedAt: Date | null
   finishedAt: Date | null
   clearedAt: Date | null
@@ -62,6 +65,7 @@ const batchColumns = [
   'done',
   'createdBy',
   'createdAt',
+  'plannedAt',
   'startedAt',
   'finishedAt',
   'clearedAt',
@@ -101,15 +105,15 @@ export async function deleteBatch(db: Db, communityId: string, id: string): Prom
   await db.deleteFrom('importBatch').where('communityId', '=', communityId).where('id', '=', id).execute()
 }
 
+/** Keeps rows as they came; until the preview says otherwise, each counts as somebody new. */
 export async function insertRows(
   db: Db,
   place: Pick<Batch, 'communityId' | 'id' | 'eventId'>,
   rows: readonly { line: number; cells: readonly string[]; hash: string }[],
 ): Promise<void> {
-  for (let i = 0; i < rows.length; i += 5000)
-    await sql`insert into import_row (community_id, batch_id, event_id, line, cells, hash)
-      select ${place.communityId}::uuid, ${place.id}::uuid, ${place.eventId}::uuid, line, cells, hash
-      from jsonb_to_recordset(${JSON.stringify(rows.slice(i, i + 5000))}::jsonb) as r(line int, cells jsonb, hash text)`.execute(db)
+  await sql`insert into import_row (community_id, batch_id, event_id, line, cells, hash)
+    select ${place.communityId}::uuid, ${place.id}::uuid, ${place.eventId}::uuid, line, cells, hash
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, cells jsonb, hash text)`.execute(db)
 }
 
 export interface RowFilter {
@@ -202,19 +206,12 @@ export interface RowChange {
 /** Writes what was decided about rows, all at once. */
 export async function updateRows(db: Db, communityId: string, batchId: string, changes: readonly RowChange[]): Promise<void> {
   if (changes.length === 0) return
-  await sql`update import_row r set plan = c.plan, reason = c.reason, mate_line = c.mate_line, mate_id = c.mate_id, outcome = c.outcome, registration_id = c.registration_id
-    from jsonb_to_recordset(${JSON.stringify(
-      changes.map((c) => ({
-        line: c.line,
-        plan: c.plan,
-        reason: c.reason,
-        mate_line: c.mateLine,
-        mate_id: c.mateId,
-        outcome: c.outcome,
-        registration_id: c.registrationId,
-      })),
-    )}::jsonb)
-      as c(line int, plan text, reason text, mate_line int, mate_id uuid, outcome text, registration_id uuid)
+  const column = (name: keyof RowChange) => sql`${arrayParameter(changes.map((one) => one[name]?.toString() ?? null))}`
+  await sql`/* kept */ update import_row r set plan = c.plan, reason = c.reason, mate_line = c.mate_line, mate_id = c.mate_id,
+      outcome = c.outcome, registration_id = c.registration_id
+    from unnest(${column('line')}::int[], ${column('plan')}::text[], ${column('reason')}::text[], ${column('mateLine')}::int[],
+      ${column('mateId')}::uuid[], ${column('outcome')}::text[], ${column('registrationId')}::uuid[])
+      as c(line, plan, reason, mate_line, mate_id, outcome, registration_id)
     where r.community_id = ${communityId}::uuid and r.batch_id = ${batchId}::uuid and r.line = c.line`.execute(db)
 }
 
