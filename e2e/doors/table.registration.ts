@@ -110,7 +110,11 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
     approve: act(leads, (here) => ({ 'ids[]': [here.ids.placed] })),
     decline: act(leads, (here) => ({ 'ids[]': [here.ids.placed], reason: '坐满了' })),
   }),
-  '/console/[community]/[event]/registration/orders/[placed]': page(leads, { cancel: act(leads, form({ reason: '重复' })) }),
+  '/console/[community]/[event]/registration/orders/[placed]': page(leads, {
+    cancel: act(leads, form({ reason: '重复' })),
+    // Nothing was paid here.
+    refund: hopeless(leads, form({ amount: '1', reason: '少一顿饭' })),
+  }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
   '/console/[community]/[event]/messages': page(leads, {
     reminder: act(leads, form({ on: 'on', unit: 'days', daysBefore: '1', atTime: '20:00' })),

@@ -67,6 +67,7 @@ export const doors: Readonly<Record<string, Door>> = {
     cancel: hopeless(orderer),
     pay: hopeless(orderer, form({ way: 'wechatpay:native' })),
     proof: hopeless(orderer),
+    refund: hopeless(orderer, form({ amount: '1', reason: '少一顿饭' })),
     fapiao: hopeless(orderer, form({ titleType: 'person', title: '订票人' })),
     give_back: act(orderer, (here) => ({ line: here.ids.seat })),
     erase: act(orderer, form({ sure: 'on' })),

@@ -3,7 +3,14 @@ import { roles, type Role } from '@kaichang/core/community/permissions.ts'
 import { cancelOrderByStaff, moneyAtStake } from '@kaichang/core/registration/orders/cancel.actions.ts'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
 import { confirmOffline } from '@kaichang/core/registration/payment/offline.actions.ts'
-import { askForRefund, decideRefund, markRefunded, refundsOfOrder } from '@kaichang/core/registration/payment/refund.actions.ts'
+import {
+  askForRefund,
+  decideRefund,
+  markRefunded,
+  proposeRefund,
+  refundsOfOrder,
+  requestRefund,
+} from '@kaichang/core/registration/payment/refund.actions.ts'
 import { sendRefunds } from '@kaichang/core/registration/payment/refund.send.ts'
 import { setPaymentSetting } from '@kaichang/core/registration/payment/setting.actions.ts'
 import { checkCounters } from '@kaichang/core/registration/seats/recount.ts'
@@ -51,7 +58,7 @@ async function paid(seats = 2, provider: (typeof online)[number] = 'wechatpay') 
 
 test.each(online)('%s: given back, the whole at once with the seats, and however often it is pressed once', async (provider) => {
   const at = await paid(2, provider)
-  expect(await at.stake()).toEqual({ amountFen: 2 * PRICE, usual: 'back', mayGive: true, byHand: false })
+  expect(await at.stake()).toEqual({ amountFen: 2 * PRICE, leftFen: 2 * PRICE, usual: 'back', mayGive: true, byHand: false })
   await Promise.all([1, 2, 3].map(() => at.cancel({ reason: '活动取消', money: 'back' })))
   expect([await at.taken(), await at.tickets()]).toEqual([0, 0])
   expect(await at.stand(at.id)).toMatchObject({ paidFen: 2 * PRICE, refunds: [`cancelled due ${2 * PRICE}`] })
@@ -147,4 +154,24 @@ test('where money goes back by itself it goes with its seat: nobody keeps both',
   await setPaymentSetting(at.ctx, at.place, { refunds: 'none' })
   await expect(askForRefund(at.stranger, at.token)).rejects.toMatchObject({ code: 'refund.not_offered' })
   expect([await at.taken(), (await at.stand(at.id)).refunds]).toEqual([2, []])
+})
+
+test('an organiser who does not look after the money asks for a part of it; the treasurer gives it, the ticket stays', async () => {
+  const at = await paid(1)
+  const wish = { amountFen: 1500, reason: '没有 M 码了' }
+  await expect(requestRefund(at.as('organiser'), at.place, at.id, wish)).rejects.toMatchObject({ code: 'access.denied' })
+  for (const role of roles.filter((one) => one !== 'owner' && one !== 'organiser'))
+    await expect(proposeRefund(at.as(role), at.place, at.id, wish), role).rejects.toMatchObject({ code: 'access.denied' })
+  const tooMuch = { ...wish, amountFen: PRICE + 1 }
+  await expect(proposeRefund(at.as('organiser'), at.place, at.id, tooMuch)).rejects.toMatchObject({ code: 'refund.too_much' })
+  await proposeRefund(at.as('organiser'), at.place, at.id, wish)
+  expect(await at.stake(at.as('organiser'))).toMatchObject({ leftFen: PRICE - 1500, mayGive: false })
+  await sendRefunds(at.ctx, quiet)
+  expect(await at.stand(at.id)).toMatchObject({ order: 'done', paidFen: PRICE, refunds: ['goodwill asked 1500'] })
+  const [asked] = await refundsOfOrder(at.stranger, at.token)
+  await decideRefund(at.ctx, at.place, asked?.id ?? '', true)
+  await sendRefunds(at.ctx, quiet)
+  await at.control.post.settled()
+  expect(await at.stand(at.id)).toMatchObject({ order: 'done', paidFen: PRICE - 1500, refunds: ['goodwill done 1500'] })
+  expect([await at.taken(), await at.tickets(), await at.balanced()]).toEqual([1, 1, inBalance])
 })

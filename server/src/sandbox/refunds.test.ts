@@ -143,7 +143,7 @@ test('a buyer asks, a treasurer decides; nobody else may', async () => {
   const id = asked?.id ?? ''
   expect(asked).toMatchObject({ state: 'asked', amountFen: 2 * PRICE })
   await at.work()
-  expect(await at.stand(at.id)).toMatchObject({ paidFen: 2 * PRICE, refunds: [`cancelled asked ${2 * PRICE}`] })
+  expect(await at.stand(at.id)).toMatchObject({ paidFen: 2 * PRICE, refunds: [`goodwill asked ${2 * PRICE}`] })
   const { communityId } = at.place
   const door = site.app.context({
     kind: 'account',
@@ -164,7 +164,7 @@ test('a buyer asks, a treasurer decides; nobody else may', async () => {
   const [again] = await refundsOfOrder(at.stranger, at.token)
   await decideRefund(at.ctx, at.place, again?.id ?? '', true)
   await at.work()
-  expect(await at.stand(at.id)).toMatchObject({ paidFen: 0, refunds: [`cancelled refused ${2 * PRICE}`, `cancelled done ${2 * PRICE}`] })
+  expect(await at.stand(at.id)).toMatchObject({ paidFen: 0, refunds: [`goodwill refused ${2 * PRICE}`, `goodwill done ${2 * PRICE}`] })
   expect(await at.balanced()).toEqual(inBalance)
 })
 

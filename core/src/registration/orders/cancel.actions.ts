@@ -35,6 +35,8 @@ const cancelSchema = z.object({
 export interface CancelMoney {
   /** What its live tickets cost and can still go back, in fen. */
   amountFen: number
+  /** What was paid and can still go back, in fen, whatever its tickets cost. */
+  leftFen: number
   usual: SeatMoney
   mayGive: boolean
   /** It came by a transfer, and is sent back by a person. */
@@ -56,6 +58,7 @@ export async function moneyAtStake(ctx: Context, communityId: string, eventId: s
       left,
       live.reduce((sum, line) => sum + line.priceFen, 0),
     ),
+    leftFen: left,
     usual: await usualFor(ctx, { communityId, eventId }, event, mayGive),
     mayGive,
     byHand: payments.some((one) => one.outcome === 'booked' && one.provider === 'offline'),

@@ -43,7 +43,10 @@ export async function refundOffer(ctx: Context, token: string): Promise<RefundOf
 export const leftOf = (payments: readonly Payment[], refunds: readonly Refund[]): number =>
   payments.filter((payment) => payment.outcome === 'booked').reduce((sum, payment) => sum + refundable(payment, refunds), 0)
 
-const askSchema = z.object({ reason: optionalLine(200), amountFen: z.int().min(1).optional() })
+const askSchema = z.object({
+  reason: optionalLine(200),
+  amountFen: z.int({ error: 'field.money' }).min(1, { error: 'field.money' }).optional(),
+})
 
 /**
  * The holder asks for money back and keeps the seats: all that is left unless said otherwise. It waits for the treasurer;
@@ -66,7 +69,7 @@ export async function askForRefund(ctx: Context, token: string, input: z.input<t
     await give(acting, tx, order, {
       amountFen: amountFen ?? left,
       reason,
-      cause: 'cancelled',
+      cause: 'goodwill',
       lineId: null,
       state: judged,
     })
@@ -91,6 +94,25 @@ export async function requestRefund(
     const order = await lockOrder(tx.db, communityId, eventId, orderId)
     if (!order || order.eventId !== eventId) throw fail('thing.not_found')
     await give(ctx, tx, order, { amountFen, reason, cause: 'goodwill', lineId: null, state: 'due' })
+  })
+}
+
+/**
+ * Asks the treasurer to give money back while the tickets stay: for organisers who do not look after the money themselves.
+ * Errors: access.*, input.invalid, thing.not_found, refund.too_much.
+ */
+export async function proposeRefund(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  orderId: string,
+  input: z.input<typeof requestSchema>,
+): Promise<void> {
+  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
+  const { amountFen, reason } = parseInput(requestSchema, input)
+  await transact(ctx, async (tx) => {
+    const order = await lockOrder(tx.db, communityId, eventId, orderId)
+    if (!order || order.eventId !== eventId) throw fail('thing.not_found')
+    await give(ctx, tx, order, { amountFen, reason, cause: 'goodwill', lineId: null, state: 'asked' })
   })
 }
 

@@ -13,6 +13,7 @@ export async function presentMoney(ctx: Context, { opened: { order }, payments }
     refunds: refunds.map(({ id, amountFen, state, problem }) => ({ id, amountFen, state, reason: state === 'refused' ? problem : '' })),
     policy: offer.policy,
     until: offer.until,
+    leftFen: offer.leftFen,
     fapiao: invoices.offered || invoices.fapiao.length > 0 ? presentFapiao(invoices) : null,
   }
 }

@@ -1,4 +1,5 @@
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
+import { parseYuan } from '@kaichang/core/kernel/money.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { keptUntil } from '@kaichang/core/registration/actions.ts'
 import { askFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
@@ -10,6 +11,7 @@ import { cancelTicketOf } from '@kaichang/core/registration/orders/tickets.actio
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
 import { lookAfterPayment } from '@kaichang/core/registration/payment/look.actions.ts'
 import { uploadProof } from '@kaichang/core/registration/payment/offline.actions.ts'
+import { askForRefund } from '@kaichang/core/registration/payment/refund.actions.ts'
 import { redirect } from '@sveltejs/kit'
 import { goOn, submit } from '#lib/server/form.ts'
 import { fillBySent, lineName, openInItsLanguage, presentLines, presentSeats } from '#lib/server/order.ts'
@@ -134,6 +136,19 @@ export const actions: Actions = {
       const { path } = await openInItsLanguage(event, event.params.order)
       await cancelTicketOf(event.locals.ctx, event.params.order, text('line'))
       goOn(`${path}#tickets`, 'given_back')
+    }),
+  /** Asks the treasurer for money back while the tickets stay. */
+  refund: (event) =>
+    submit(event, async ({ text }) => {
+      const { path } = await openInItsLanguage(event, event.params.order)
+      const amountFen = parseYuan(text('amount'))
+      const issues = [
+        ...(amountFen === null ? [{ path: 'amount', code: 'field.money' } as const] : []),
+        ...(text('reason').trim() === '' ? [{ path: 'reason', code: 'field.required' } as const] : []),
+      ]
+      if (amountFen === null || issues.length > 0) throw new KaichangError('input.invalid', {}, issues)
+      await askForRefund(event.locals.ctx, event.params.order, { amountFen, reason: text('reason') })
+      goOn(`${path}#refunds`, 'refund')
     }),
   pay: (event) =>
     submit(event, async ({ text }) => {

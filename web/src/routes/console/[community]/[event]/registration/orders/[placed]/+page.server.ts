@@ -1,6 +1,8 @@
-import { fail } from '@kaichang/core/kernel/errors.ts'
+import { fail, KaichangError } from '@kaichang/core/kernel/errors.ts'
+import { parseYuan } from '@kaichang/core/kernel/money.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
 import { cancelOrderByStaff, moneyAtStake } from '@kaichang/core/registration/orders/cancel.actions.ts'
+import { proposeRefund, requestRefund } from '@kaichang/core/registration/payment/refund.actions.ts'
 import { readOrder } from '@kaichang/core/registration/orders/staff.actions.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { isId } from '#lib/server/ids.ts'
@@ -62,5 +64,17 @@ export const actions: Actions = {
         ...moneyOf(text('money')),
       })
       goOn(`${base}/registration/orders/${request.params.placed}`, 'cancelled')
+    }),
+  /** Gives money back while the tickets stay, or asks the treasurer to. */
+  refund: (request) =>
+    submit(request, async ({ text }) => {
+      const { ctx, communityId, eventId, base, may } = await placeOf(request)
+      const { placed } = request.params
+      if (!isId(placed)) throw fail('thing.not_found')
+      const amountFen = parseYuan(text('amount'))
+      if (amountFen === null) throw new KaichangError('input.invalid', {}, [{ path: 'amount', code: 'field.money' }])
+      const give = may('money.edit') ? requestRefund : proposeRefund
+      await give(ctx, { communityId, eventId }, placed, { amountFen, reason: text('reason') })
+      goOn(`${base}/registration/orders/${placed}`, may('money.edit') ? 'refund_given' : 'refund_asked')
     }),
 }
