@@ -1,6 +1,6 @@
 import { authorise } from '@kaichang/core/community/permissions.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
-import { fapiaoOfEvent, issueFapiao, moveFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
+import { fapiaoOfEvent, issueFapiao, moveFapiao, type ListedFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
 import { fapiaoStateWords } from '@kaichang/core/registration/fapiao/export.actions.ts'
 import { goOn, submit } from '#lib/server/form.ts'
 import { placeOf } from '#lib/server/place.ts'
@@ -12,7 +12,8 @@ export const load: PageServerLoad = async (request) => {
   return {
     done: request.url.searchParams.get('done'),
     mayEdit: may('money.edit'),
-    rows: all.map((one) => ({
+    // What says too much comes first.
+    rows: all.toSorted((a, b) => Number(isLate(b)) - Number(isLate(a))).map((one) => ({
       id: one.id,
       orderCode: one.orderCode,
       kind: one.kind,
@@ -31,6 +32,8 @@ export const load: PageServerLoad = async (request) => {
     timeZone: event.timeZone,
   }
 }
+
+const isLate = (one: ListedFapiao): boolean => one.toBeReversed || one.leftFen !== null
 
 const targets = ['asked', 'issuing', 'refused', 'reversed'] as const
 

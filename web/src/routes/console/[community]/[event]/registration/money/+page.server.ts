@@ -3,6 +3,7 @@ import { localDay } from '@kaichang/core/community/rules.ts'
 import { parseYuan } from '@kaichang/core/kernel/money.ts'
 import { KaichangError } from '@kaichang/core/kernel/errors.ts'
 import { pickText } from '@kaichang/core/kernel/text.ts'
+import { fapiaoOfEvent } from '@kaichang/core/registration/fapiao/actions.ts'
 import { paymentOffers } from '@kaichang/core/registration/payment/actions.ts'
 import { bookByHand, ledgerWords, paymentsOfEvent, trialBalance } from '@kaichang/core/registration/payment/books.actions.ts'
 import { providerNames } from '@kaichang/core/registration/payment/providers/provider.ts'
@@ -36,6 +37,8 @@ export const load: PageServerLoad = async (request) => {
     mayReconcile: can(request.locals.actor, 'money.edit', { communityId }),
     mayBeAsked: may('registration.edit'),
     sandbox: (await paymentOffers(ctx, communityId, eventId)).some((offer) => offer.sandbox),
+    // Said where money goes back, so that nobody has to think of it.
+    fapiaoLate: (await fapiaoOfEvent(ctx, at)).filter((one) => one.toBeReversed || one.leftFen !== null).length,
     figures: { salesFen: balance.salesFen, receivedFen: balance.receivedFen, owedFen: balance.owedFen, feesFen: balance.feesFen },
     unbalanced: { movements: balance.unbalancedMovements.length, orders: balance.orders.length },
     accounts: balance.accounts.map(({ account, provider, fen }) => ({ name: ledgerWords.accounts[account][locale], provider, fen })),
