@@ -23,6 +23,16 @@ export async function countByChannel(db: Db, communityId: string, eventId: strin
   return rows
 }
 
+/** How many of the registered take a seat of the cap: speakers and the like may not. */
+export async function countSeated(db: Db, communityId: string, eventId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from registration r
+    left join ticket_type t on t.community_id = ${communityId}::uuid and t.id = r.ticket_type_id
+    where r.community_id = ${communityId}::uuid and r.event_id = ${eventId}::uuid
+      and r.state = 'registered' and coalesce(t.counts, true)`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** Ticket by ticket in the types' order, those without one last. */
 export async function countByType(
   db: Db,

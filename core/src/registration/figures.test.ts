@@ -91,6 +91,9 @@ test('tickets by type, places that are only held, and who came stand apart', asy
     { typeId: null, name: null, registered: 3, cancelled: 0, came: 0 },
   ])
   expect(await figuresOf(app.ctx, communityId, event.id)).toMatchObject({ registered: 5, held: 3, cancelled: 0, channels: [{ came: 1 }] })
+  // Those beyond the cap take no seat of it.
+  await sql`update ticket_type set counts = false where community_id = ${communityId} and id = ${typeId}`.execute(app.db)
+  expect((await figuresOf(app.ctx, communityId, event.id)).held).toBe(5)
 })
 
 test('the figures as tables: numbers only, for whoever may see figures', async () => {

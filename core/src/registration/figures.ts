@@ -5,7 +5,7 @@ import { dayAt, localDay } from '#core/community/rules.ts'
 import type { Text } from '#core/kernel/text.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
-import { countByChannel, countByType, findComparable, listSteps } from './figures.store.ts'
+import { countByChannel, countByType, countSeated, findComparable, listSteps } from './figures.store.ts'
 import { outlookOf, type Outlook } from './forecast/actions.ts'
 import type { Range } from './forecast/model.ts'
 import { findCounter, listChannels } from './store.ts'
@@ -97,8 +97,9 @@ export interface RegistrationFigures {
 export async function figuresOf(ctx: Context, communityId: string, eventId: string): Promise<RegistrationFigures> {
   authorise(ctx.actor, 'registration.figures', { communityId, eventId })
   const event = await requireEvent(ctx, ctx.db, communityId, eventId)
-  const [counter, channels, outlook, curve] = await Promise.all([
+  const [counter, seated, channels, outlook, curve] = await Promise.all([
     findCounter(ctx.db, communityId, eventId),
+    countSeated(ctx.db, communityId, eventId),
     channelTotals(ctx.db, communityId, eventId),
     outlookOf(ctx, event),
     dailyCurve(ctx.db, event),
@@ -110,7 +111,7 @@ export async function figuresOf(ctx: Context, communityId: string, eventId: stri
     cap: event.cap,
     registered,
     cancelled: channels.reduce((sum, one) => sum + one.cancelled, 0),
-    held: Math.max((counter?.taken ?? 0) - registered, 0),
+    held: Math.max((counter?.taken ?? 0) - seated, 0),
     forecast: outlook.forecast.come,
     outlook,
     curve: now < event.startsAt ? upTo(curve, localDay(now, event.timeZone)) : curve,
