@@ -14,13 +14,10 @@ import { registerAttendee, registerMany } from '@kaichang/core/registration/regi
 import { cancelByTicket, restoreByTicket } from '@kaichang/core/registration/ticket.actions.ts'
 import { startVouchers, stopVouchers } from '@kaichang/core/registration/vouchers/actions.ts'
 import { joinWaiting } from '@kaichang/core/registration/waiting/join.actions.ts'
-import { faultOf } from './seat-faults.ts'
+import { keep, NOTHING, oneOf, who, type Act } from './seat-acting.ts'
+import { capOf, faultOf } from './seat-faults.ts'
+import { ownActs } from './seat-own-commands.ts'
 import type { Memory, Real } from './seat-place.ts'
-
-/** There was nothing that the command could be done with. */
-const NOTHING = Symbol('nothing')
-
-type Act = (model: Memory, real: Real) => Promise<unknown>
 
 /** A command of the run: what an action is refused with by the rules is an answer; anything else is a fault. */
 class Command implements fc.AsyncCommand<Memory, Real> {
@@ -36,6 +33,7 @@ class Command implements fc.AsyncCommand<Memory, Real> {
   async run(model: Memory, real: Real): Promise<void> {
     const tell = (what: string): void => void model.told.set(what, (model.told.get(what) ?? 0) + 1)
     const [name = ''] = this.name.split('(')
+    const before = real.alone ? await capOf(real) : null
     try {
       tell((await this.act(model, real)) === NOTHING ? `${name}: nothing to do` : name)
     } catch (error) {
@@ -44,13 +42,15 @@ class Command implements fc.AsyncCommand<Memory, Real> {
     }
     const fault = await faultOf(model, real)
     if (fault) throw new Error(fault)
+    // Whoever acts alone is seen on both sides: nobody more than the cap that stands, unless it was lowered under them.
+    const after = before && (await capOf(real))
+    if (after && after.taken > Math.max(after.cap, before.taken)) throw new Error(`${after.taken} are taken, the cap is ${after.cap}`)
   }
   toString(): string {
     return this.name
   }
 }
 
-const oneOf = <T>(list: readonly T[], n: number): T | undefined => (list.length === 0 ? undefined : list[n % list.length])
 /** The link of one of the orders in this state; half of the time any other that is remembered. */
 async function tokenOf(
   model: Memory,
@@ -70,11 +70,6 @@ async function tokenOf(
   const id = oneOf(rows, n)?.id
   return id === undefined ? undefined : (await openOrderOf(app.ctx, communityId, id)).path.slice('/o/'.length)
 }
-const who = (model: Memory): { name: string; email: string } => {
-  model.people += 1
-  return { name: `张${model.people}`, email: `p${model.people}@example.org` }
-}
-
 async function fill(model: Memory, { stranger }: Real, token: string): Promise<void> {
   const { lines } = await openOrder(stranger, token)
   const own = who(model)
@@ -85,14 +80,8 @@ async function fill(model: Memory, { stranger }: Real, token: string): Promise<v
   keep(model, filled.tickets)
 }
 
-function keep(model: Memory, tickets: readonly { id: string; path: string }[]): void {
-  for (const { id, path } of tickets) {
-    model.acknowledged.add(id)
-    model.tickets.push(path.slice('/t/'.length))
-  }
-}
-
 const acts = {
+  ...ownActs,
   register:
     (n: number): Act =>
     async (model, { stranger, place, ids }) => {
@@ -233,8 +222,10 @@ const acts = {
     },
   cap:
     (n: number): Act =>
-    async (_, { app, place }) => {
-      await editEvent(app.ctx, ...place, eventInput({ cap: n % 16 === 0 ? null : n % 9 }))
+    async (model, { app, place }) => {
+      const cap = n % 16 === 0 ? null : n % 9
+      model.caps.push(cap ?? Infinity)
+      await editEvent(app.ctx, ...place, eventInput({ cap }))
     },
   bring:
     (): Act =>

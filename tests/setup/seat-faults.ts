@@ -6,9 +6,20 @@ import { lackOf } from '@kaichang/core/registration/seats/rules.ts'
 import { listWaiters } from '@kaichang/core/registration/seats/store.ts'
 import type { Memory, Real } from './seat-place.ts'
 
+/** How many are counted against the cap, and the cap; without one there is no end. */
+export async function capOf({ app, place: [communityId, eventId] }: Real): Promise<{ taken: number; cap: number }> {
+  const { rows } = await sql<{ taken: number; cap: number | null }>`select c.taken, e.cap from seat_counter c
+    join event e on e.community_id = c.community_id and e.id = c.event_id
+    where c.community_id = ${communityId} and c.event_id = ${eventId}`.execute(app.db)
+  return { taken: rows[0]?.taken ?? 0, cap: rows[0]?.cap ?? Infinity }
+}
+
 /** What must hold at any moment, also while others act; a sentence when it does not. */
-export async function faultOf(model: Memory, { app, place }: Real): Promise<string | null> {
+export async function faultOf(model: Memory, real: Real): Promise<string | null> {
+  const { app, place } = real
   const [communityId, eventId] = place
+  const { taken } = await capOf(real)
+  if (taken > Math.max(...model.caps)) return `${taken} are taken, more than any cap that there was`
   const differences = await checkCounters(app.ctx, communityId, eventId)
   if (differences.length > 0) return `counters differ from rows: ${JSON.stringify(differences)}`
   const { rows } = await sql<{ fault: string }>`

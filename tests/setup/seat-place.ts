@@ -13,6 +13,10 @@ export interface Memory {
   orders: string[]
   payments: { id: string; token: string }[]
   tickets: string[]
+  /** The list that came in last. */
+  list: string
+  /** Every cap that was set or is being set; Infinity for none. */
+  caps: number[]
   /** Bookings that somebody was told of. */
   acknowledged: Set<string>
   /** How often what was done: the command's name, and what it was refused with. */
@@ -23,7 +27,11 @@ export interface Memory {
 export interface Real {
   app: TestApp
   place: readonly [string, string]
-  ids: Record<'free' | 'paid' | 'looked' | 'dinner' | 'freeDinner', string>
+  ids: Record<'free' | 'paid' | 'open' | 'looked' | 'dinner' | 'freeDinner', string>
+  /** The channel with a share. */
+  poster: string
+  /** One command at a time: nobody else acts between what is seen before and after. */
+  alone: boolean
   staff: Context
   stranger: Context
 }
@@ -31,18 +39,18 @@ export interface Real {
 let runs = 0
 
 /** A fresh event with types, extras, a channel with a share, two vouchers and transfers as the way to pay. */
-export async function openWorld(app: TestApp): Promise<{ model: Memory; real: Real }> {
+export async function openWorld(app: TestApp, { alone }: { alone: boolean }): Promise<{ model: Memory; real: Real }> {
   runs += 1
   const { communityId, event } = await makeEvent(app.ctx, { community: `together-${runs}`, cap: 4 })
   const place = [communityId, event.id] as const
   await openRegistration(app.ctx, ...place)
-  await addChannel(app.ctx, ...place, { slug: 'poster', name: { zh: '海报' }, share: '3' })
+  const { id: poster } = await addChannel(app.ctx, ...place, { slug: 'poster', name: { zh: '海报' }, share: '3' })
   const ids = await furnishTypes(app, ...place)
   await setPaymentSetting(app.ctx, { communityId, eventId: event.id }, { offline: true, instructions: { zh: '转到社区账户' } })
   await makeVouchers(app.ctx, ...place, { code: 'KEEP', ticketTypeId: ids.free, maxUses: 2, reserves: true, effect: 'none', batch: 'keep' })
   await makeVouchers(app.ctx, ...place, { code: 'HALF', effect: 'percent', value: 50, maxUses: 3 })
   return {
-    model: { people: 0, orders: [], payments: [], tickets: [], acknowledged: new Set(), told: new Map() },
-    real: { app, place, ids, staff: app.ctx, stranger: app.context(visitor) },
+    model: { people: 0, orders: [], payments: [], tickets: [], list: '', caps: [4], acknowledged: new Set(), told: new Map() },
+    real: { app, place, ids, poster, alone, staff: app.ctx, stranger: app.context(visitor) },
   }
 }

@@ -11,12 +11,12 @@ afterAll(() => app.close())
 
 test(
   'holds, orders, payments, refunds, waiting list, vouchers, lists and caps, one after the other: every limit, booking and fen in its place',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const told = new Set<string>()
     await fc.assert(
       fc.asyncProperty(commandsOf(50), async (commands) => {
-        const world = await openWorld(app)
+        const world = await openWorld(app, { alone: true })
         await fc.asyncModelRun(() => world, commands)
         for (const what of world.model.told.keys()) told.add(what)
         expect([await faultOf(world.model, world.real), await lostSeat(world.real)]).toEqual([null, null])
@@ -38,16 +38,21 @@ test(
       'time',
       'cap',
       'bring',
+      'list',
+      'again',
+      'changeType',
+      'handOver',
+      'erase',
     ]
     const refused = ['hold: registration.full', 'wait: registration.seats_left']
     expect([...wanted, 'voucher', 'approve', 'register', ...refused].filter((what) => !told.has(what))).toEqual([])
   },
 )
 
-test('the same at once, in the order that a scheduler draws', { timeout: 120_000 }, async () => {
+test('the same at once, in the order that a scheduler draws', { timeout: 240_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), commandsOf(50), async (scheduler, commands) => {
-      const world = await openWorld(app)
+      const world = await openWorld(app, { alone: false })
       await fc.scheduledModelRun(scheduler, () => world, commands)
       expect([await faultOf(world.model, world.real), await lostSeat(world.real)]).toEqual([null, null])
     }),
