@@ -101,6 +101,26 @@ test('of somebody whom another event knows, too, the mails of the erased booking
   expect(await left.execute()).toEqual([{ eventId: other.id, template: 'registration.ticket' }])
 })
 
+test('a request is known again by its key for thirty days, then its fingerprint is forgotten', async () => {
+  const at = await makeTickets(app.ctx, 'forget-keys', {
+    startsAt: new Date('2027-02-01T13:30:00+08:00'),
+    endsAt: new Date('2027-02-01T18:30:00+08:00'),
+  })
+  const before = app.clock.now()
+  const values = { name: '张三', phone: '', email: 'key@example.org', ticketType: at.ids.free, consents }
+  const send = () => registerAttendee(stranger, at.communityId, at.event.id, values, { key: 'form-1234', strict: true })
+  const first = await send()
+  app.clock.advance(30 * 86_400_000)
+  await retainAttendees(app.ctx)
+  expect((await send()).registration.id).toBe(first.registration.id)
+  app.clock.advance(1)
+  await retainAttendees(app.ctx)
+  const keys = app.db.selectFrom('requestKey').select('key').where('communityId', '=', at.communityId).where('key', '=', 'form-1234')
+  expect(await keys.execute()).toEqual([])
+  await expect(send()).rejects.toMatchObject({ code: 'registration.twice' })
+  app.clock.set(before)
+})
+
 test('after the time of keeping no mail to anybody is left', async () => {
   const at = await makeTickets(app.ctx, 'forget-all', { cap: 1 })
   await order(at, 'orders@example.org', 'free')

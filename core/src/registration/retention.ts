@@ -2,6 +2,7 @@ import type { Context } from '#core/store/context.ts'
 import { listCommunities } from '#core/community/store.ts'
 import { authorise } from '#core/community/permissions.ts'
 import { dropUnused } from '#core/store/files.ts'
+import { forgetOldKeys } from '#core/store/request-keys.ts'
 import { transact } from '#core/store/transaction.ts'
 import { clearOverdueLists } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
@@ -12,7 +13,8 @@ import { eraseBooking } from './own-data.actions.ts'
 import { clearOverdueWaiting } from './waiting/forget.ts'
 
 /**
- * Anonymises the attendees of events whose time of keeping has ended, in all communities (PIPL 19); figures stay.
+ * Anonymises the attendees of events whose time of keeping has ended, in all communities (PIPL 19); figures stay. Keys of
+ * requests are forgotten after their own time.
  * Run by the nightly job `people.retain`; one transaction an event, so that a stop in between loses nothing.
  * Returns how many bookings were anonymised.
  */
@@ -23,6 +25,7 @@ export async function retainAttendees(ctx: Context): Promise<number> {
     if (example) continue
     authorise(ctx.actor, 'community.manage', { communityId })
     await endAnswers(ctx, communityId)
+    await forgetOldKeys(ctx.db, communityId, ctx.clock.now())
     const overdue = await listOverdue(ctx.db, communityId, ctx.clock.now())
     for (const eventId of new Set(overdue.map((one) => one.eventId))) {
       const ofEvent = overdue.filter((one) => one.eventId === eventId)

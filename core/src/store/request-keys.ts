@@ -114,6 +114,15 @@ export async function forgetKey(db: Db, communityId: string, { scope, key, answe
     .execute()
 }
 
+/** How long a request is known again by its key. */
+export const KEY_DAYS = 30
+
+/** Forgets keys whose time has ended: nobody sends that request again, and a fingerprint tells of what somebody typed. */
+export async function forgetOldKeys(db: Db, communityId: string, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - KEY_DAYS * 86_400_000)
+  await db.deleteFrom('requestKey').where('communityId', '=', communityId).where('createdAt', '<', since).execute()
+}
+
 /** A fingerprint of a request's body that does not depend on the order of its keys. */
 export function hashBody(body: unknown): string {
   return hash('sha256', JSON.stringify(inOrder(body ?? null)) ?? 'null', 'base64url')
