@@ -498,6 +498,11 @@ export const catalogue = define({
     zh: '这份订单已经付过了，不用再付。',
     en: 'This order is paid already; there is no need to pay again.',
   },
+  'payment.event_off': {
+    status: 409,
+    zh: '活动不办了，不再收款。没有扣款。',
+    en: 'The event does not take place, so nothing is to be paid any more. Nothing was charged.',
+  },
   'payment.order_over': {
     status: 409,
     zh: '这份订单已经过期或取消，座位放回去了。没有扣款，可以重新下单。',

@@ -24,8 +24,8 @@ import { countHad, findOrder, listLines, updateLines, updateOrders } from './sto
  * Fills an order in: who orders, who comes. What costs nothing is booked at once, what is reviewed waits for it, the rest
  * awaits payment until a stated time. Sent twice it changes nothing; under the same `key` (the form's token) with other
  * content it is refused, so that nobody takes a change for done. Errors: access.link_*, input.invalid (answers at
- * `seats.{n}.answers.{key}`), registration.hold_over, .order_closed, .order_seats, .twice, .person_limit,
- * request.repeated_otherwise.
+ * `seats.{n}.answers.{key}`), registration.closed (the event was called off), .hold_over, .order_closed, .order_seats,
+ * .twice, .person_limit, request.repeated_otherwise.
  */
 export async function fillOrder(ctx: Context, token: string, input: FillInput, key: string | null = null): Promise<OpenOrder> {
   const { order: seen, lines: seenLines } = await openOrder(ctx, token)
@@ -38,6 +38,7 @@ export async function fillOrder(ctx: Context, token: string, input: FillInput, k
   const { values, answers } = await readFill(ctx, seen, seenLines, input)
   await inOrder(ctx, seen, async (tx, book, order) => {
     if (FILLED.has(order.state)) return refuseOther(tx.db, order.communityId, request)
+    if (book.event.state === 'cancelled') throw fail('registration.closed')
     const lines = await requireHeld(tx, order, book.now)
     await checkSeats(tx, order, lines, values)
     await checkPersonLimit(tx, book, order, lines, values)

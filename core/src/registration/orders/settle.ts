@@ -9,7 +9,7 @@ import type { Order, OrderLine } from './model.ts'
 import { holdAgain } from './review.actions.ts'
 import { findOrder, listLines, updateLines } from './store.ts'
 
-/** booked: the seats are theirs · already: they were · seats_gone: the hold had run out and others have them now. */
+/** booked: the seats are theirs · already: they were · seats_gone: the hold had run out and others have them now, or there are none any more. */
 export type Settled = 'booked' | 'already' | 'seats_gone'
 
 /**
@@ -24,6 +24,8 @@ export async function settleOrder(ctx: Context, tx: Tx, place: { communityId: st
     const order = await findOrder(tx.db, communityId, id)
     if (!order || order.eventId !== eventId) throw fail('thing.not_found')
     if (order.state === 'done') return 'already'
+    // Nobody keeps money for an event that does not take place.
+    if (book.event.state === 'cancelled') return 'seats_gone'
     const lines = await listLines(tx.db, communityId, [id])
     const held = lines.filter((line) => line.state === 'held')
     if (order.state === 'placed') {

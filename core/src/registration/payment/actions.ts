@@ -33,11 +33,12 @@ function isOffered(setting: PaymentSetting, name: ProviderName): boolean {
  * Begins (or goes on with) paying an order, for whoever holds its link. The row is written before the provider is asked,
  * so that no money can come for something unknown; the amount is the order's, never the client's. Asked again for the
  * same way it answers the open payment; another way closes the one before. Errors: input.invalid, access.link_*,
- * payment.not_offered, .nothing_to_pay, .paid_already, .order_over, .openid, .provider_*.
+ * payment.event_off, .not_offered, .nothing_to_pay, .paid_already, .order_over, .openid, .provider_*.
  */
 export async function startPayment(ctx: Context, token: string, input: StartInput): Promise<PaymentView> {
   const { provider: name, method, ...payer } = parseInput(startSchema, input)
   const opened = await openOrder(ctx, token)
+  if (opened.event.state === 'cancelled') throw fail('payment.event_off')
   const provider = await offeredProvider(ctx, opened.order, name, method)
   if (method === 'jsapi' && !payer.openid) throw fail('payment.openid')
   const setting = await findSetting(ctx.db, opened.order.communityId, opened.order.eventId)
