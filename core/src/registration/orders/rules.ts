@@ -80,7 +80,8 @@ export function planOrder(state: PlanState, asked: readonly Chosen[], voucherCod
     if (fault) return { ok: false, ...fault }
     // Whoever named a price is not charged another one: they hear of it and decide anew.
     const least = type?.pricing === 'open' ? priceOf(type, now, { voucher: servedBy(voucher, type) ? voucher : undefined }) : 0
-    if (one.chosenFen !== null && one.chosenFen < least) return { ok: false, code: 'registration.too_little', params: { least: (least / 100).toFixed(2) } }
+    if (one.chosenFen !== null && one.chosenFen < least)
+      return { ok: false, code: 'registration.too_little', params: { least: (least / 100).toFixed(2) } }
     typed.set(one, type)
   }
   const lines: PlannedLine[] = []
