@@ -8,7 +8,8 @@ import { readLink } from '#core/kernel/links.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import { findPerson } from '#core/people/person/store.ts'
 import { DOOR_PREFIX } from '#core/registration/tickets.ts'
-import { findCounter, findRegistration, findRegistrationByCode, lockRegistration } from '#core/registration/store.ts'
+import { countRegistered } from '#core/registration/figures.store.ts'
+import { findRegistration, findRegistrationByCode, lockRegistration } from '#core/registration/store.ts'
 import type { Registration } from '#core/registration/model.ts'
 import type { Context } from '#core/store/context.ts'
 import type { Db } from '#core/store/database.ts'
@@ -156,10 +157,9 @@ export async function attendanceOf(ctx: Context, event: Event): Promise<Attendan
 /** The same for actions and jobs that have authorised otherwise (the recap, the figures of a published event). */
 export async function readAttendance(db: Db, event: Event): Promise<Attendance> {
   const { firsts, byList } = await countAdmissions(db, event.communityId, event.id)
-  const counter = await findCounter(db, event.communityId, event.id)
   const shown = [...new Set([...listsOf(event), ...byList.map((one) => one.list)])]
   return {
-    registered: counter?.taken ?? 0,
+    registered: await countRegistered(db, event.communityId, event.id),
     persons: firsts.length,
     byList: shown.map((list) => ({ list, count: byList.find((one) => one.list === list)?.count ?? 0 })),
     curve: curveOf(firsts),

@@ -85,6 +85,9 @@ test('one scan sent twice is one scan, and two desks at once admit once', async 
   const both = await Promise.all([1, 2, 3].map((n) => checkIn(staff, communityId, event.id, scan(second, { desk: String(n) }))))
   expect(both.map((r) => r.verdict).sort()).toEqual(['admitted', 'again', 'again'])
   expect(await attendanceOf(staff, event)).toMatchObject({ registered: 3, persons: 2, byList: [{ list: 'afternoon', count: 2 }] })
+  // Whoever is still filling in a form is not expected at the door.
+  await app.db.updateTable('seatCounter').set({ taken: 9 }).where('communityId', '=', communityId).execute()
+  expect((await attendanceOf(staff, event)).registered).toBe(3)
 })
 
 test('cancelled, foreign, altered, old and made-up codes stay outside', async () => {

@@ -23,6 +23,14 @@ export async function countByChannel(db: Db, communityId: string, eventId: strin
   return rows
 }
 
+/** How many have a ticket; the event's counter also holds what is being filled in, paid for, offered or kept for vouchers. */
+export async function countRegistered(db: Db, communityId: string, eventId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from registration
+    where community_id = ${communityId}::uuid and event_id = ${eventId}::uuid and state = 'registered'`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** How many of the registered take a seat of the cap: speakers and the like may not. */
 export async function countSeated(db: Db, communityId: string, eventId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
