@@ -131,7 +131,8 @@ export const actions: Actions = {
   }),
   reconcile: act(async ({ ctx }, { communityId }, { text }) => {
     await reconcileNow(ctx, communityId, text('day'))
-    return 'checked'
+    const found = await reconciliationsOf(ctx, communityId)
+    return found.some(({ day }) => day === text('day')) ? 'checked' : 'checked_none'
   }),
   book: act(async ({ ctx }, at, sent) => {
     const provider = providerNames.find((name) => name === sent.text('provider')) ?? 'wechatpay'
