@@ -140,30 +140,39 @@ async function inTurn(id: string, works: readonly (() => Promise<unknown>)[]): P
   return Promise.allSettled(done)
 }
 
-test('an extra that was waited for is not taken for the seat when the type is changed', async () => {
+/** A ticket whose holder waited for the dinner, and the offer of it. */
+async function offeredDinner() {
   const at = await makeTickets(app.ctx, `holders-${(places += 1)}`)
   const here = [at.communityId, at.event.id] as const
-  const [likewise] = [
-    await addType(app.ctx, ...here, { name: { zh: '同价' } }),
-    await addType(app.ctx, ...here, { name: { zh: '如晚宴' }, priceFen: 8000 }),
-  ]
   const kitchen = { name: { zh: '厨房' }, typeIds: [at.ids.dinner] }
   const id = await addQuota(app.ctx, ...here, { ...kitchen, size: 0 })
   const { links } = await register(at, { email: 'dines@example.org' })
   const place = await joinWaitingFor(stranger, links.token, at.ids.dinner)
   await editQuota(app.ctx, ...here, id, { ...kitchen, size: 1 })
-  const offers = (await openWaiting(stranger, place.path.slice(3))).offers
-  const offered = await openOrder(stranger, (offers[0]?.path ?? '').slice(3))
-  const seats = offered.lines.map((line) => ({ lineId: line.id, name: '张三', phone: '', email: '' }))
-  const { order } = await fillOrder(stranger, offered.path.slice(3), {
-    name: '张三',
-    phone: '',
-    email: 'dines@example.org',
-    consents,
-    seats,
-  })
+  const { offers } = await openWaiting(stranger, place.path.slice(3))
+  const { order: offer, lines, path } = await openOrder(stranger, (offers[0]?.path ?? '').slice(3))
+  const seats = lines.map((line) => ({ lineId: line.id, name: '张三', phone: '', email: '' }))
+  const take = () => fillOrder(stranger, path.slice(3), { name: '张三', phone: '', email: 'dines@example.org', consents, seats })
+  return { at, here, token: links.token, offer, take }
+}
+
+test('an extra that was waited for is not taken for the seat when the type is changed', async () => {
+  const { here, token, take } = await offeredDinner()
+  const likewise = await addType(app.ctx, ...here, { name: { zh: '同价' } })
+  await addType(app.ctx, ...here, { name: { zh: '如晚宴' }, priceFen: 8000 })
+  const { order } = await take()
   expect(await transact(app.ctx, (tx) => settleOrder(app.ctx, tx, order))).toBe('booked')
-  expect((await typesToChangeTo(app.ctx, await openTicket(stranger, links.token))).map((type) => type.id)).toEqual([likewise])
-  await changeTicketType(stranger, links.token, likewise)
+  expect((await typesToChangeTo(app.ctx, await openTicket(stranger, token))).map((type) => type.id)).toEqual([likewise])
+  await changeTicketType(stranger, token, likewise)
   expect(await countsOf(app.db, ...here)).toEqual(await rowsOf(app.db, ...here))
+})
+
+test('an extra that is offered goes back with the ticket that it would have gone with', async () => {
+  const { at, here, token, take, offer } = await offeredDinner()
+  expect(offer.state).toBe('held')
+  await cancelByTicket(stranger, token)
+  await expect(take()).rejects.toMatchObject({ code: 'registration.order_closed' })
+  const counts = await countsOf(app.db, ...here)
+  expect([counts['taken'], counts[at.ids.dinner], counts['厨房']]).toEqual([0, 0, 0])
+  expect(counts).toEqual(await rowsOf(app.db, ...here))
 })

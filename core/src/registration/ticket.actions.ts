@@ -13,6 +13,7 @@ import { registrationJournal } from './journal.ts'
 import { mailCancelled, mailTicket } from './mails.ts'
 import { bookingSchema, type BookingInput, type Registration } from './model.ts'
 import type { OrderLine } from './orders/model.ts'
+import { releaseOrders } from './orders/release.ts'
 import { listLinesOf, listOrdersByIds, updateLines } from './orders/store.ts'
 import { cancelPaidSeat, type GivenUp } from './payment/refund.seats.ts'
 import { bookedOnce, findOrCreatePeople } from './people.ts'
@@ -79,10 +80,19 @@ export async function freeLines(
     const lines = await giveSeatBack(tx, book, booking)
     await updateRegistration(tx.db, communityId, id, { state: 'cancelled', cancelledAt: book.now })
     await closeWaitingFor(tx.db, communityId, id, book.now)
+    await endOffers(ctx, tx, book, id)
     const facts = { channel: book.stock.channels.get(booking.channelId ?? '')?.slug ?? '', taken: book.stock.taken }
     tx.journal(registrationJournal.cancelled, { communityId, eventId, kind: 'registration', id }, facts)
     return { lines, event: book.event }
   })
+}
+
+/** Gives up extras that were offered to go with a booking and are not booked: without its seat there is nothing they go with. */
+async function endOffers(ctx: Context, tx: Tx, book: Book, id: string): Promise<void> {
+  const { communityId } = book.place
+  const held = (await listLinesOf(tx.db, communityId, id)).filter((line) => line.state === 'held')
+  const ids = held.map(({ orderId }) => orderId)
+  await releaseOrders(ctx, tx, book, await listOrdersByIds(tx.db, communityId, ids), 'cancelled')
 }
 
 /** Counts a booking's seat and add-ons out, and frees their lines, which it returns. */
