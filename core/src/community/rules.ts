@@ -70,7 +70,27 @@ export function shiftDays(at: Date, days: number, timeZone: string): Date {
   return momentAt(there, time, timeZone)
 }
 
+/** By time zone: the offsets of the hours that were asked for, null for those in which it changes. */
+const offsets = new Map<string, Map<number, number | null>>()
+const HOUR = 3_600_000
+/** Hours that are kept of a zone: a list of a year's moments has less, and nobody can fill the memory with dates. */
+const MOST_HOURS = 10_000
+
+/** A list of twenty thousand moments lies within some hundred hours: formatting each of them would cost more than all else in it. */
 function offsetOf(at: number, timeZone: string): number {
+  const hour = Math.floor(at / HOUR)
+  let known = offsets.get(timeZone)
+  if (!known || known.size >= MOST_HOURS) offsets.set(timeZone, (known = new Map()))
+  let offset = known.get(hour)
+  if (offset === undefined) {
+    offset = measureOffset(hour * HOUR, timeZone)
+    if (offset !== measureOffset((hour + 1) * HOUR - 1, timeZone)) offset = null
+    known.set(hour, offset)
+  }
+  return offset ?? measureOffset(at, timeZone)
+}
+
+function measureOffset(at: number, timeZone: string): number {
   let moments = momentFormats.get(timeZone)
   if (!moments)
     momentFormats.set(timeZone, (moments = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })))
