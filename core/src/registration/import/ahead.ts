@@ -1,10 +1,14 @@
 import { readingsOf } from '#core/people/person/rules.ts'
 import type { Context } from '#core/store/context.ts'
+import type { OpenRow } from './lookup.store.ts'
 import { readRow, type Reading } from './row.rules.ts'
 import { listRows, type Batch, type KeptRow } from './store.ts'
 
 /** Rows of a run that have been understood beforehand. */
 export interface Understood {
+  rows: readonly KeptRow[]
+  /** True when these very rows are open now, as they were. */
+  fits(open: readonly OpenRow[]): boolean
   /** The row by its list's columns; understood now when it was not before, or is not the same any more. */
   read(row: KeptRow, batch: Pick<Batch, 'columns'>, timeZone: string): Reading
   /** How names are spelt. */
@@ -52,7 +56,11 @@ async function readAhead(
 function understand(rows: readonly KeptRow[], readings: readonly Reading[], spelt: Understood['spelt']): Understood {
   const byLine = new Map(rows.map((row, i) => [row.line, { row, reading: readings[i] }]))
   return {
+    rows,
     spelt,
+    fits: (open) =>
+      open.length === rows.length &&
+      rows.every(({ line, choice, cells }, i) => open[i]?.[0] === line && open[i][1] === choice && open[i][2] === cells.length),
     read(row, batch, timeZone) {
       const before = byLine.get(row.line)
       return before?.reading && isSame(before.row, row) ? before.reading : readRow(row, batch.columns, timeZone)

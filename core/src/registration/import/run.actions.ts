@@ -2,20 +2,21 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { authorise } from '#core/community/permissions.ts'
 import { fail } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
+import type { Db } from '#core/store/database.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { drawCodes } from '../codes.ts'
 import type { Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
 import { take } from '../seats/rules.ts'
-import { makeAhead, type Ahead } from './ahead.ts'
+import { makeAhead, type Ahead, type Understood } from './ahead.ts'
 import { writeJoined, writeSeated } from './book.ts'
 import { lockBatch } from './draft.actions.ts'
 import { importJournal } from './journal.ts'
-import { gatherStatistics } from './lookup.store.ts'
+import { findOpen, gatherStatistics } from './lookup.store.ts'
 import { keepPlan, planBy } from './planning.ts'
 import type { Known, RowPlan } from './merge.rules.ts'
 import type { Outcome } from './model.ts'
-import { countRows, listRows, updateBatch, updateRows, type Batch, type RowChange } from './store.ts'
+import { countRows, listRows, updateBatch, updateRows, type Batch, type KeptRow, type RowChange } from './store.ts'
 
 /** Rows that are written together. */
 const BATCH = 500
@@ -67,8 +68,8 @@ export async function runImport(ctx: Context, communityId: string, eventId: stri
     while ((after = await transact(ctx, (tx) => runSome(ctx, tx, ahead, { communityId, eventId, id, after: after ?? 0 }))) !== null) {
       written += 1
       await breathe()
-      // After 1, 2, 4, 8 … transactions: whenever the tables have doubled. The next one need not wait for it.
-      if (!Number.isInteger(Math.log2(written))) continue
+      // After 1, 4, 16, 64 … transactions: before the tables have grown fivefold. The next one need not wait for it.
+      if (!Number.isInteger(Math.log2(written) / 2)) continue
       await gathering
       gathering = gatherStatistics(ctx.db)
       gathering.catch(() => undefined)
@@ -104,10 +105,8 @@ async function takeSome(
 ): Promise<number | null> {
   const { communityId, eventId } = place
   const { id } = batch
-  const open = (from: number) => listRows(tx.db, communityId, id, { open: true, after: from, limit: BATCH })
-  const [hurried, understood] = await Promise.all([open(after), ahead.take()])
-  // Rows before those that this run has written are open again when others stopped it and decided about them.
-  const rows = hurried.length === 0 && after > 0 ? await open(0) : hurried
+  const understood = await ahead.take()
+  const rows = await openRows(tx.db, batch, after, understood)
   const last = rows.at(-1)
   if (!last) {
     await finish(ctx, tx, batch)
@@ -145,6 +144,15 @@ async function takeSome(
   tx.along(updateBatch(tx.db, communityId, id, { done: Math.min(batch.done + rows.length, batch.total) }))
   ahead.begin(batch, event.timeZone, { after: last.line, limit: BATCH })
   return last.line
+}
+
+/** The rows that come next, by what is open under the lock: mostly those that have been read already. */
+async function openRows(db: Db, { communityId, id }: Batch, after: number, ahead: Understood): Promise<readonly KeptRow[]> {
+  if (ahead.rows.length > 0 && ahead.fits(await findOpen(db, communityId, id, after, BATCH))) return ahead.rows
+  const open = (from: number) => listRows(db, communityId, id, { open: true, after: from, limit: BATCH })
+  const rows = await open(after)
+  // Rows before those that this run has written are open again when others stopped it and decided about them.
+  return rows.length === 0 && after > 0 ? open(0) : rows
 }
 
 function outcomeOf({ plan, reason }: RowPlan): Outcome {

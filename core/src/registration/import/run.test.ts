@@ -7,6 +7,7 @@ import { registerAttendee } from '../actions.ts'
 import { checkCounters } from '../seats/recount.ts'
 import { beginImport, countsOf, openImport, runImport } from './actions.ts'
 import { makeAhead } from './ahead.ts'
+import { findOpen } from './lookup.store.ts'
 import { chooseRows, listRows } from './store.ts'
 
 let app: TestApp
@@ -96,6 +97,27 @@ test('what was understood beforehand counts only while the row is as it was', as
   const read = (row: typeof one) => understood.read(row, batch, event.timeZone)
   expect(read(two)).toBe(read({ ...two, cells: [...two.cells] }))
   expect(read(one)).toMatchObject({ line: 2, name: '张三' })
+  const now = () => findOpen(app.db, communityId, id, 2, 10)
+  expect(await now()).toEqual([[3, '', 4]])
+  const changes = [
+    { choice: 'skip' },
+    { choice: '', cells: '[]' },
+    { cells: JSON.stringify(two.cells), outcome: 'held' },
+    { outcome: '' },
+  ] as const
+  const fits: boolean[] = [understood.fits(await now())]
+  for (const change of changes) {
+    await app.db
+      .updateTable('importRow')
+      .set(change)
+      .where('communityId', '=', communityId)
+      .where('batchId', '=', id)
+      .where('line', '=', 3)
+      .execute()
+    fits.push(understood.fits(await now()))
+  }
+  expect(fits).toEqual([true, false, false, false, true])
+  expect(understood.fits(await findOpen(app.db, communityId, id, 0, 1))).toBe(false)
   expect(read({ ...two, cells: [] })).toMatchObject({ line: 3, name: '', phone: '', refused: 'no_name' })
   expect(read({ ...two, cells: ['王五', ...two.cells.slice(1)] })).toMatchObject({ line: 3, name: '王五' })
 })
