@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent, setEventState } from '#core/community/actions.ts'
 import { visitor } from '#core/kernel/actor.ts'
@@ -7,11 +8,13 @@ import { eventInput } from '../../../tests/setup/samples.ts'
 import { makeTickets, type Ticketed } from '../../../tests/setup/tickets.ts'
 import { openRegistration } from './actions.ts'
 import { fillOrder } from './orders/fill.actions.ts'
+import { handOver } from './orders/handover.actions.ts'
 import { holdSeats } from './orders/hold.actions.ts'
 import { eraseOrder } from './orders/own.actions.ts'
 import { eraseMine } from './own-data.actions.ts'
 import { registerAttendee } from './register.actions.ts'
 import { retainAttendees } from './retention.ts'
+import { changeRegistration } from './ticket.actions.ts'
 import { joinWaiting } from './waiting/join.actions.ts'
 import { eraseMyWaiting } from './waiting/own.actions.ts'
 
@@ -121,12 +124,34 @@ test('a request is known again by its key for thirty days, then its fingerprint 
   app.clock.set(before)
 })
 
-test('after the time of keeping no mail to anybody is left', async () => {
-  const at = await makeTickets(app.ctx, 'forget-all', { cap: 1 })
-  await order(at, 'orders@example.org', 'free')
-  await wait(at, 'waits@example.org')
-  expect(await written(at)).toHaveLength(2)
+/** The tables in which a word stands, whatever the column. */
+async function tablesWith(word: string): Promise<string[]> {
+  const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name`.execute(app.db)
+  const found: string[] = []
+  for (const { name } of tables.rows) {
+    const { rows } = await sql`select from ${sql.table(name)} x where x::text like ${`%${word}%`} limit 1`.execute(app.db)
+    if (rows.length > 0) found.push(name)
+  }
+  return found
+}
+
+test('after the time of keeping no table knows anybody who registered, ordered, waited, was named, changed or left', async () => {
+  const at = await makeTickets(app.ctx, 'forget-all', { cap: 3 })
+  const here = [at.communityId, at.event.id] as const
+  const held = await holdSeats(stranger, ...here, { lines: [{ typeId: at.ids.free, seats: 2 }] })
+  const seats = held.lines.map(({ id }, n) => ({ lineId: id, name: `阿敏${n}`, phone: '', email: `amin-${n}@example.org` }))
+  const orderer = { name: '阿敏订', phone: '13900139000', email: 'amin-orders@example.org' }
+  const { tickets } = await fillOrder(stranger, tokenOf(held), { ...orderer, consents, seats }, 'form-1')
+  const [first = '', second = ''] = tickets.map(tokenOf)
+  await changeRegistration(stranger, first, { name: '阿敏改', phone: '13900139001', email: 'amin-changed@example.org' })
+  await handOver(stranger, second, { name: '阿敏接', phone: '', email: 'amin-next@example.org', agreed: true })
+  await registerAttendee(stranger, ...here, { name: '阿敏', phone: '', email: 'amin@example.org', ticketType: at.ids.free, consents })
+  await wait(at, 'amin-waits@example.org')
+  // The people by how their name is read.
+  expect(await tablesWith('amin')).toEqual(['contact_point', 'order_line', 'outbox', 'person', 'registration', 'ticket_order', 'waiting'])
   app.clock.set(new Date('2028-01-01T00:00:00+08:00'))
   await retainAttendees(app.ctx)
+  for (const word of ['amin', '阿敏', '1390013900']) expect([word, await tablesWith(word)]).toEqual([word, []])
   expect(await written(at)).toEqual([])
 })

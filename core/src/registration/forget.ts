@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '#core/store/database.ts'
 
+/** What registration writes, as it stands in front of its templates' names. */
+const OURS = sql`o.template ~ '^(registration|payment|fapiao)[.]'`
+
 /** An address that something of an event bore before it was erased; '' for none. */
 export interface Addressed {
   eventId: string
@@ -20,6 +23,12 @@ export async function forgetMails(db: Db, communityId: string, erased: readonly 
   await sql`delete from outbox o using unnest(${known.map(({ eventId }) => eventId)}::uuid[], ${known.map(({ email }) => email)}::text[])
       as g(event_id, address)
     where o.community_id = ${communityId}::uuid and o.event_id = g.event_id and o.to_address = g.address
-      and o.template ~ '^(registration|payment|fapiao)[.]'
-      and not ${held('registration')} and not ${held('ticket_order')} and not ${held('waiting')}`.execute(db)
+      and ${OURS} and not ${held('registration')} and not ${held('ticket_order')} and not ${held('waiting')}`.execute(db)
+}
+
+/** Deletes what registration wrote about events whose time of keeping has ended, whoever it went to: also those who have left since. */
+export async function clearOverdueMails(db: Db, communityId: string, now: Date): Promise<void> {
+  await sql`delete from outbox o using event e
+    where o.community_id = ${communityId}::uuid and e.community_id = ${communityId}::uuid and e.id = o.event_id and ${OURS}
+      and e.ends_at + make_interval(days => e.retention_days) < ${now}::timestamptz`.execute(db)
 }

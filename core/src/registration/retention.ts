@@ -4,6 +4,7 @@ import { authorise } from '#core/community/permissions.ts'
 import { dropUnused } from '#core/store/files.ts'
 import { forgetOldKeys } from '#core/store/request-keys.ts'
 import { transact } from '#core/store/transaction.ts'
+import { clearOverdueMails } from './forget.ts'
 import { clearOverdueLists } from './import/forget.ts'
 import { registrationJournal } from './journal.ts'
 import { clearOverdueOrders } from './orders/own.actions.ts'
@@ -48,6 +49,7 @@ export async function retainAttendees(ctx: Context): Promise<number> {
     await clearOverdueOrders(ctx, communityId)
     await clearOverdueLists(ctx, communityId)
     await clearOverdueWaiting(ctx, communityId)
+    await clearOverdueMails(ctx.db, communityId, ctx.clock.now())
   }
   return people
 }
