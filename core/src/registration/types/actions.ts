@@ -8,6 +8,7 @@ import type { Context } from '#core/store/context.ts'
 import { createOnce } from '#core/store/request-keys.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
 import { forgetForm } from '../questions/asked.ts'
+import { endWaitingForTypes } from '../waiting/ended.ts'
 import { addVouchers, type Book } from '../seats/book.ts'
 import { withSeats } from '../seats/door.ts'
 import { recount } from '../seats/recount.ts'
@@ -125,7 +126,8 @@ export async function moveType(ctx: Context, communityId: string, eventId: strin
 
 /**
  * Takes a type away with its variants: for good when nothing hangs on it, else it is retired. What was booked stays valid,
- * and vouchers for it alone are retired too, so that they keep no places that nobody can use. Errors: access.*, thing.not_found.
+ * vouchers for it alone are retired too, so that they keep no places that nobody can use, and who waits for it is told that
+ * there will be none. Errors: access.*, thing.not_found.
  */
 export async function removeType(ctx: Context, communityId: string, eventId: string, id: string): Promise<'removed' | 'retired'> {
   return changeTypes(ctx, communityId, eventId, async (tx, book) => {
@@ -142,6 +144,7 @@ export async function removeType(ctx: Context, communityId: string, eventId: str
     if (type.retiredAt !== null) return 'retired'
     const vouchers = await retireVouchersFor(tx, book, ids)
     await setTypesRetired(tx.db, communityId, ids, book.now)
+    await endWaitingForTypes(ctx, tx, book, ids)
     for (const one of ids) {
       const stock = book.stock.types.get(one)
       if (stock) stock.retired = true
