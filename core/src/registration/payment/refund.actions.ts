@@ -5,7 +5,9 @@ import { newId } from '#core/kernel/ids.ts'
 import { line, optionalLine } from '#core/kernel/text.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
+import { createOnce } from '#core/store/request-keys.ts'
 import { transact, type Tx } from '#core/store/transaction.ts'
+import type { Order } from '../orders/model.ts'
 import { openOrder } from '../orders/open.ts'
 import { asBuyer } from './buyer.ts'
 import { paymentJournal } from './journal.ts'
@@ -53,7 +55,12 @@ const askSchema = z.object({
  * where money goes back by itself, it goes with its seat. Errors: access.link_*, input.invalid, refund.not_offered,
  * .with_seats, .too_much.
  */
-export async function askForRefund(ctx: Context, token: string, input: z.input<typeof askSchema> = {}): Promise<void> {
+export async function askForRefund(
+  ctx: Context,
+  token: string,
+  input: z.input<typeof askSchema> = {},
+  key: string | null = null,
+): Promise<void> {
   const { reason, amountFen } = parseInput(askSchema, input)
   const { order, event } = await openOrder(ctx, token)
   const acting = asBuyer(ctx, order)
@@ -66,13 +73,8 @@ export async function askForRefund(ctx: Context, token: string, input: z.input<t
       await listPaymentsOfOrder(tx.db, order.communityId, order.id),
       await listRefundsOfOrder(tx.db, order.communityId, order.id),
     )
-    await give(acting, tx, order, {
-      amountFen: amountFen ?? left,
-      reason,
-      cause: 'goodwill',
-      lineId: null,
-      state: judged,
-    })
+    const what = { amountFen: amountFen ?? left, reason, cause: 'goodwill', lineId: null, state: judged } as const
+    await giveOnce(acting, tx, order, { key, body: { reason, amountFen } }, what)
   })
 }
 
@@ -87,13 +89,14 @@ export async function requestRefund(
   { communityId, eventId }: EventPlace,
   orderId: string,
   input: z.input<typeof requestSchema>,
+  key: string | null = null,
 ): Promise<void> {
   authorise(ctx.actor, 'money.edit', { communityId, eventId })
-  const { amountFen, reason } = parseInput(requestSchema, input)
+  const body = parseInput(requestSchema, input)
   await transact(ctx, async (tx) => {
     const order = await lockOrder(tx.db, communityId, eventId, orderId)
     if (!order || order.eventId !== eventId) throw fail('thing.not_found')
-    await give(ctx, tx, order, { amountFen, reason, cause: 'goodwill', lineId: null, state: 'due' })
+    await giveOnce(ctx, tx, order, { key, body }, { ...body, cause: 'goodwill', lineId: null, state: 'due' })
   })
 }
 
@@ -106,13 +109,29 @@ export async function proposeRefund(
   { communityId, eventId }: EventPlace,
   orderId: string,
   input: z.input<typeof requestSchema>,
+  key: string | null = null,
 ): Promise<void> {
   authorise(ctx.actor, 'registration.edit', { communityId, eventId })
-  const { amountFen, reason } = parseInput(requestSchema, input)
+  const body = parseInput(requestSchema, input)
   await transact(ctx, async (tx) => {
     const order = await lockOrder(tx.db, communityId, eventId, orderId)
     if (!order || order.eventId !== eventId) throw fail('thing.not_found')
-    await give(ctx, tx, order, { amountFen, reason, cause: 'goodwill', lineId: null, state: 'asked' })
+    await giveOnce(ctx, tx, order, { key, body }, { ...body, cause: 'goodwill', lineId: null, state: 'asked' })
+  })
+}
+
+/** The same once for each form (`key`): pressed twice it gives once. */
+async function giveOnce(
+  ctx: Context,
+  tx: Tx,
+  order: Pick<Order, 'communityId' | 'eventId' | 'id'>,
+  form: { key: string | null; body: unknown },
+  what: Parameters<typeof give>[3],
+): Promise<void> {
+  const { communityId, id } = order
+  await createOnce(ctx, tx, { communityId, scope: `refund:${what.state}:${id}`, ...form }, async () => {
+    await give(ctx, tx, order, what)
+    return id
   })
 }
 
