@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listGuards } from './lib/guards-of-lists.mjs'
 import { moneyGuards } from './lib/guards-of-money.mjs'
 import { nodeEnvironment, projectNode } from './lib/node.mjs'
 import { root } from './lib/paths.mjs'
@@ -191,6 +192,7 @@ const guards = [
     in: rush,
     test: 'case 38',
   },
+  ...listGuards,
   ...moneyGuards,
 ]
 

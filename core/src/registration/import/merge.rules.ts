@@ -56,6 +56,8 @@ const lackReasons: Partial<Record<Lack['code'], RowReason>> = {
 
 /** A name as it is compared: width, case, blanks and the middle dot do not count. */
 function plainName(name: string): string {
+  // Most names have nothing that does not count.
+  if (/^[\u4e00-\u9fffa-z\d]*$/.test(name)) return name
   return name
     .normalize('NFKC')
     .toLowerCase()

@@ -163,3 +163,17 @@ test('somebody whom the community knows gets one booking, however many rows have
     .execute()
   expect(points.map((one) => one.value)).toEqual([`+86${phone(1)}`, `+86${phone(2)}`, 'z@example.org'])
 })
+
+test('a row that was cancelled elsewhere is held against the bookings here', async () => {
+  const { here, draft, run } = await openListEvent(app)
+  await registerAttendee(app.ctx, ...here, { name: '张三', phone: phone(1), consents: { registration: true } })
+  const id = await draft(`姓名,手机,状态\n张三,${phone(1)},已取消\n李四,${phone(2)},已取消\n王五,,已通过\n`)
+  const refused = new Map((await run(id)).refused.map(({ reason, count }) => [reason, count]))
+  expect(refused).toEqual(
+    new Map([
+      ['status_off_here', 1],
+      ['status_off', 1],
+      ['no_contact', 1],
+    ]),
+  )
+})
