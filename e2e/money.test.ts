@@ -52,6 +52,7 @@ test.each([true, false])(
       await page.goto(money)
       const proofs = page.locator('section[aria-labelledby=transfers-title] li')
       expect(await proofs.count()).toBe(2)
+      expect(await proofs.filter({ hasText: /位置留到 \d{4}年/ }).count()).toBe(2)
       await page.locator(`#confirm-${good.payment} button`).click()
       await page.getByText('已确认到账，位置登记好了。').waitFor()
       const back = proofs.filter({ has: page.locator(`#refuse-${bad.payment}`) })

@@ -73,53 +73,56 @@ test('what somebody unfolds while the page’s script is still on its way stays 
   await close()
 })
 
-test.each([true, false])('money back while the tickets stay (script: %s): who paid asks, an organiser asks, the treasurer decides', async (script) => {
-  const { site, at } = till
-  const ctx = site.app.context({ kind: 'system', name: 'test' })
-  await setPaymentSetting(ctx, { communityId: at.communityId, eventId: at.event.id }, { refunds: 'ask' })
-  const buyer = await openPage({ phone: true, userAgent: PHONE, javaScriptEnabled: script })
-  const path = await till.order(buyer.page, [['standard', '1']])
-  const { id } = await startPayment(site.app.context({ kind: 'visitor' }), path.split('/o/')[1] ?? '', {
-    provider: 'wechatpay',
-    method: 'native',
-  })
-  const { outTradeNo, orderId } = await site.app.db
-    .selectFrom('payment')
-    .select(['outTradeNo', 'orderId'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  site.sandbox.control.pay(outTradeNo)
-  await site.sandbox.control.post.settled()
-  await buyer.page.goto(path)
-  await buyer.page.locator('summary', { hasText: '只退钱，票留着' }).click()
-  await buyer.page.getByLabel('退多少（元）').fill('八块')
-  await buyer.page.getByLabel('为什么').fill('不吃晚宴了')
-  await buyer.page.getByRole('button', { name: '申请退款' }).click()
-  await buyer.page.getByText('这不是一个金额').waitFor()
-  expect(await buyer.page.getByLabel('为什么').inputValue()).toBe('不吃晚宴了')
-  await buyer.page.getByLabel('退多少（元）').fill('8')
-  await buyer.page.getByRole('button', { name: '申请退款' }).click()
-  await buyer.page.getByText('申请已交给财务，答复会发给您。').waitFor()
-  expect(await frameTrouble(buyer.page, 375, 'zh-CN')).toEqual([])
-  expect(await till.stateOf(path)).toBe('done')
+test.each([true, false])(
+  'money back while the tickets stay (script: %s): who paid asks, an organiser asks, the treasurer decides',
+  async (script) => {
+    const { site, at } = till
+    const ctx = site.app.context({ kind: 'system', name: 'test' })
+    await setPaymentSetting(ctx, { communityId: at.communityId, eventId: at.event.id }, { refunds: 'ask' })
+    const buyer = await openPage({ phone: true, userAgent: PHONE, javaScriptEnabled: script })
+    const path = await till.order(buyer.page, [['standard', '1']])
+    const { id } = await startPayment(site.app.context({ kind: 'visitor' }), path.split('/o/')[1] ?? '', {
+      provider: 'wechatpay',
+      method: 'native',
+    })
+    const { outTradeNo, orderId } = await site.app.db
+      .selectFrom('payment')
+      .select(['outTradeNo', 'orderId'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    site.sandbox.control.pay(outTradeNo)
+    await site.sandbox.control.post.settled()
+    await buyer.page.goto(path)
+    await buyer.page.locator('summary', { hasText: '只退钱，票留着' }).click()
+    await buyer.page.getByLabel('退多少（元）').fill('八块')
+    await buyer.page.getByLabel('为什么').fill('不吃晚宴了')
+    await buyer.page.getByRole('button', { name: '申请退款' }).click()
+    await buyer.page.getByText('这不是一个金额').waitFor()
+    expect(await buyer.page.getByLabel('为什么').inputValue()).toBe('不吃晚宴了')
+    await buyer.page.getByLabel('退多少（元）').fill('8')
+    await buyer.page.getByRole('button', { name: '申请退款' }).click()
+    await buyer.page.getByText('申请已交给财务，答复会发给您。').waitFor()
+    expect(await frameTrouble(buyer.page, 375, 'zh-CN')).toEqual([])
+    expect(await till.stateOf(path)).toBe('done')
 
-  const email = `organiser-${script}@example.org`
-  await inviteMember(ctx, at.communityId, { email, role: 'organiser', eventId: null }, 'zh')
-  const { page, close } = await openPage({ phone: true, javaScriptEnabled: script })
-  await signIn(site, page, { email, administrator: false })
-  await page.goto(`${site.url}/console/${at.community}/nanning/registration/orders/${orderId}`)
-  await page.locator('summary', { hasText: '退一笔，票留着' }).click()
-  expect(await page.locator('form#refund .hint').innerText()).toContain('最多 ¥90.00')
-  await page.getByLabel('金额（元）').fill('5.5')
-  await page.locator('form#refund').getByLabel('原因').fill('没有 M 码了')
-  await page.getByRole('button', { name: '请财务退款' }).click()
-  await page.getByText('申请已交给财务。').waitFor()
-  expect(await frameTrouble(page, 375, 'zh-CN')).toEqual([])
-  const refunds = await site.app.db.selectFrom('refund').select(['state', 'amountFen', 'reason']).where('orderId', '=', orderId).execute()
-  expect(refunds.toSorted((a, b) => a.amountFen - b.amountFen)).toEqual([
-    { state: 'asked', amountFen: 550, reason: '没有 M 码了' },
-    { state: 'asked', amountFen: 800, reason: '不吃晚宴了' },
-  ])
-  await close()
-  await buyer.close()
-})
+    const email = `organiser-${script}@example.org`
+    await inviteMember(ctx, at.communityId, { email, role: 'organiser', eventId: null }, 'zh')
+    const { page, close } = await openPage({ phone: true, javaScriptEnabled: script })
+    await signIn(site, page, { email, administrator: false })
+    await page.goto(`${site.url}/console/${at.community}/nanning/registration/orders/${orderId}`)
+    await page.locator('summary', { hasText: '退一笔，票留着' }).click()
+    expect(await page.locator('form#refund .hint').innerText()).toContain('最多 ¥90.00')
+    await page.getByLabel('金额（元）').fill('5.5')
+    await page.locator('form#refund').getByLabel('原因').fill('没有 M 码了')
+    await page.getByRole('button', { name: '请财务退款' }).click()
+    await page.getByText('申请已交给财务。').waitFor()
+    expect(await frameTrouble(page, 375, 'zh-CN')).toEqual([])
+    const refunds = await site.app.db.selectFrom('refund').select(['state', 'amountFen', 'reason']).where('orderId', '=', orderId).execute()
+    expect(refunds.toSorted((a, b) => a.amountFen - b.amountFen)).toEqual([
+      { state: 'asked', amountFen: 550, reason: '没有 M 码了' },
+      { state: 'asked', amountFen: 800, reason: '不吃晚宴了' },
+    ])
+    await close()
+    await buyer.close()
+  },
+)

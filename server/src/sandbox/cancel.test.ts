@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { roles, type Role } from '@kaichang/core/community/permissions.ts'
 import { cancelOrderByStaff, moneyAtStake } from '@kaichang/core/registration/orders/cancel.actions.ts'
+import { belongingsOf } from '@kaichang/core/registration/orders/belongings.ts'
+import { openOrder } from '@kaichang/core/registration/orders/open.ts'
+import { openTicket } from '@kaichang/core/registration/tickets.ts'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
 import { confirmOffline } from '@kaichang/core/registration/payment/offline.actions.ts'
 import {
@@ -166,6 +169,12 @@ test('an organiser who does not look after the money asks for a part of it; the 
   await expect(proposeRefund(at.as('organiser'), at.place, at.id, tooMuch)).rejects.toMatchObject({ code: 'refund.too_much' })
   await proposeRefund(at.as('organiser'), at.place, at.id, wish)
   expect(await at.stake(at.as('organiser'))).toMatchObject({ leftFen: PRICE - 1500, mayGive: false })
+  // Whoever gives the ticket back now is told of what is left, not of what it cost.
+  const [ticket] = (await openOrder(at.stranger, at.token)).tickets
+  expect(await belongingsOf(at.stranger, await openTicket(at.stranger, ticket?.path.slice('/t/'.length) ?? ''))).toMatchObject({
+    paidFen: PRICE,
+    leftFen: PRICE - 1500,
+  })
   await sendRefunds(at.ctx, quiet)
   expect(await at.stand(at.id)).toMatchObject({ order: 'done', paidFen: PRICE, refunds: ['goodwill asked 1500'] })
   const [asked] = await refundsOfOrder(at.stranger, at.token)

@@ -130,7 +130,7 @@ export async function paymentsOfEvent(
   ctx: Context,
   { communityId, eventId }: EventPlace,
   limit = 500,
-): Promise<(Payment & { orderCode: string; orderState: string })[]> {
+): Promise<(Payment & { orderCode: string; orderState: string; heldUntil: Date | null })[]> {
   authorise(ctx.actor, 'money.view', { communityId, eventId })
   const payments = await listPaymentsOfEvent(ctx.db, communityId, eventId, limit)
   const codes = await listOrderCodes(
@@ -142,6 +142,7 @@ export async function paymentsOfEvent(
     ...payment,
     orderCode: codes.get(payment.orderId)?.code ?? '',
     orderState: codes.get(payment.orderId)?.state ?? '',
+    heldUntil: codes.get(payment.orderId)?.expiresAt ?? null,
   }))
 }
 

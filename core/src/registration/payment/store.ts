@@ -225,11 +225,11 @@ export async function listOrderCodes(
   db: Db,
   communityId: string,
   ids: readonly string[],
-): Promise<Map<string, { code: string; state: string }>> {
+): Promise<Map<string, { code: string; state: string; expiresAt: Date | null }>> {
   if (ids.length === 0) return new Map()
   const rows = await db
     .selectFrom('ticketOrder')
-    .select(['id', 'code', 'state'])
+    .select(['id', 'code', 'state', 'expiresAt'])
     .where('communityId', '=', communityId)
     .where('id', 'in', [...new Set(ids)])
     .execute()

@@ -8,7 +8,7 @@ import { extraName } from './order.ts'
 
 /** What a ticket's page shows of its type and money, and how it can be passed on. */
 export async function presentPass(ctx: Context, ticket: Ticket, locale: Locale) {
-  const [{ type, extras, paidFen, policy, refunds }, types, until] = await Promise.all([
+  const [{ type, extras, paidFen, leftFen, policy, refunds }, types, until] = await Promise.all([
     belongingsOf(ctx, ticket),
     typesToChangeTo(ctx, ticket),
     handoverUntil(ctx, ticket),
@@ -17,6 +17,7 @@ export async function presentPass(ctx: Context, ticket: Ticket, locale: Locale) 
     type: type ? pickText(type, locale) : '',
     extras: extras.map((extra) => extraName(extra, locale)),
     paidFen,
+    leftFen,
     policy,
     refunds: refunds.map(({ problem, ...refund }) => ({ ...refund, reason: refund.state === 'refused' ? problem : '' })),
     types: types.map(({ id, name }) => ({ value: id, label: pickText(name, locale) })),

@@ -26,6 +26,7 @@ export const moneyWords = defineWords({
     transfers_none: '没有等待确认的转账。',
     proof: '看凭证',
     no_proof: '还没有凭证',
+    held_until: '位置留到 {when}，请在这之前确认。',
     order: '订单 {code}',
     reference: '流水号',
     confirm: '确认到账',
@@ -158,6 +159,7 @@ export const moneyWords = defineWords({
     transfers_none: 'No transfer waits to be confirmed.',
     proof: 'See the proof',
     no_proof: 'no proof yet',
+    held_until: 'Its seats are held until {when}; please confirm by then.',
     order: 'Order {code}',
     reference: 'Reference',
     confirm: 'Money is here',
@@ -257,8 +259,10 @@ export const moneyWords = defineWords({
     fapiao_moved: 'The state was changed.',
     fapiao_issued: 'The invoice was handed over.',
     to_be_reversed: 'money went back, to be reversed',
-    to_be_reversed_text: 'Issue the red-letter invoice in the tax system first, then press “Reverse” here and say why; they can ask for a new one over the present amount.',
-    fapiao_late: '{count} {count|invoice says|invoices say} more than is paid now: money went back, so {count|it has|they have} to be reversed or refused.',
+    to_be_reversed_text:
+      'Issue the red-letter invoice in the tax system first, then press “Reverse” here and say why; they can ask for a new one over the present amount.',
+    fapiao_late:
+      '{count} {count|invoice says|invoices say} more than is paid now: money went back, so {count|it has|they have} to be reversed or refused.',
     fapiao_go: 'To the invoices',
     fapiao_too_much: 'money went back: {total} at most',
     fapiao_too_much_text: 'Refuse it first; asked for anew on the order’s page, the amount will be right.',

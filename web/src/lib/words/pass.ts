@@ -25,6 +25,7 @@ export const passWords = defineWords({
     give_back_now: '退掉这张票',
     give_back_self: '票随之失效，{total} 原路退给付款人，几分钟到几天到账。',
     give_back_ask: '票随之失效；退 {total} 的申请会交给财务，答复会发给付款人，同意后原路退回。',
+    give_back_none: '票随之失效，名额马上让给别人；钱之前已经退过。',
     give_back_kept: '票随之失效，名额让给别人；按这场活动的规则，{total} 不退。',
     given_back: '退掉的票不能撤销；还想来，请重新报名。',
     again: '重新报名',
@@ -54,6 +55,7 @@ export const passWords = defineWords({
     give_back_self: 'The ticket ends, and {total} goes back to whoever paid, the way it came, within minutes to days.',
     give_back_ask:
       'The ticket ends; a request for {total} back goes to the treasurer, who answers whoever paid. It goes back the way it came.',
+    give_back_none: 'The ticket ends and the seat goes to somebody else; its money went back before.',
     give_back_kept: 'The ticket ends and the seat goes to somebody else; by this event’s rule {total} is not given back.',
     given_back: 'A ticket that was given back cannot be restored; to come after all, register again.',
     again: 'Register again',

@@ -13,22 +13,24 @@ export const load: PageServerLoad = async (request) => {
     done: request.url.searchParams.get('done'),
     mayEdit: may('money.edit'),
     // What says too much comes first.
-    rows: all.toSorted((a, b) => Number(isLate(b)) - Number(isLate(a))).map((one) => ({
-      id: one.id,
-      orderCode: one.orderCode,
-      kind: one.kind,
-      title: one.title,
-      taxId: one.taxId,
-      amountFen: one.amountFen,
-      state: one.state,
-      reason: one.reason,
-      number: one.number,
-      askedAt: one.askedAt,
-      toBeReversed: one.toBeReversed,
-      leftFen: one.leftFen,
-      told: fapiaoStateWords[one.state][locale],
-      file: one.filePath !== null,
-    })),
+    rows: all
+      .toSorted((a, b) => Number(isLate(b)) - Number(isLate(a)))
+      .map((one) => ({
+        id: one.id,
+        orderCode: one.orderCode,
+        kind: one.kind,
+        title: one.title,
+        taxId: one.taxId,
+        amountFen: one.amountFen,
+        state: one.state,
+        reason: one.reason,
+        number: one.number,
+        askedAt: one.askedAt,
+        toBeReversed: one.toBeReversed,
+        leftFen: one.leftFen,
+        told: fapiaoStateWords[one.state][locale],
+        file: one.filePath !== null,
+      })),
     timeZone: event.timeZone,
   }
 }

@@ -55,6 +55,7 @@ export const load: PageServerLoad = async (request) => {
       note: one.note,
       at: one.paidAt ?? one.createdAt,
       proof: one.proofAt,
+      heldUntil: one.heldUntil,
     })),
     refunds: refunds.map((one) => ({
       id: one.id,
