@@ -8,8 +8,8 @@ import { makeEvent } from '../../../../tests/setup/samples.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
 import { registerAttendee } from '../register.actions.ts'
 import { openRegistration } from '../window.actions.ts'
-import { countCrowds, turnOf } from './gate.ts'
-import { arrive, AWAY, call, estimate, LET_IN, letIn, LONGEST, makeLine, placeOf, workedOff, type Member } from './rules.ts'
+import { countCrowds, refuseCrowd, turnOf } from './gate.ts'
+import { arrive, AWAY, call, estimate, LET_IN, letIn, LONGEST, makeLine, placeOf, USES, workedOff, type Member } from './rules.ts'
 import { drawPlace, readCrowd, signCrowd } from './token.ts'
 
 const MINUTE = 60_000
@@ -256,6 +256,22 @@ describe('before an event', () => {
       { line: inside.token },
     )
     expect(ticket.registration.state).toBe('registered')
+  })
+
+  test('a let-in that is copied serves its own form and the sending again, not everybody', async () => {
+    const place = await open('copied')
+    const guest = app.context(visitor)
+    const full = { waiting: 20, room: 20 }
+    const until = app.clock.now().getTime() + LET_IN
+    const [pass, other] = [7, 8].map((lot) => signCrowd(guest.secret, place, { kind: 'pass', lot, until }))
+    const send = (token: string | undefined) => refuseCrowd(guest, place, 'seat', full, { token: token ?? null })
+    expect(Array.from({ length: USES }, () => send(pass))).toEqual(Array.from({ length: USES }, () => null))
+    expect(turnOf(guest, place, pass)).toMatchObject({ in: false })
+    // Whoever sends it once more is somebody new, in the line like everybody.
+    const refused = lineOf(send(pass))
+    expect(readCrowd(guest.secret, place, refused)).toMatchObject({ kind: 'place' })
+    expect(readCrowd(guest.secret, place, refused)?.lot).not.toBe(7)
+    expect(send(other)).toBeNull()
   })
 
   test('holds stand in the same line', async () => {

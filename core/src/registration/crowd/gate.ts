@@ -1,7 +1,7 @@
 import { fail, type KaichangError } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
-import { arrive, call, estimate, isEmpty, letIn, makeLine, placeOf, workedOff, type Line, type Member } from './rules.ts'
-import { drawPlace, readCrowd, signCrowd } from './token.ts'
+import { arrive, call, estimate, isEmpty, isSpent, letIn, makeLine, placeOf, spend, workedOff, type Line, type Member } from './rules.ts'
+import { drawPlace, readCrowd, signCrowd, type CrowdToken } from './token.ts'
 
 interface Place {
   communityId: string
@@ -53,17 +53,17 @@ export function refuseCrowd(
   if (load.waiting < load.room && (!crowd || isEmpty(crowd.line))) return null
   const now = ctx.clock.now().getTime()
   const more = load.waiting < load.room * (1 + SHARE)
-  const given = readCrowd(ctx.secret, place, asking.token)
-  if (more && (asking.staff === true || (given?.kind === 'pass' && given.until > now))) {
-    if (given) crowd?.line.inside.delete(given.lot)
-    return null
-  }
   const known = crowd ?? makeCrowd(ctx, name, now)
   known.loads.set(work, load)
+  const given = tokenOf(ctx, place, known, asking.token)
+  if (more && (asking.staff === true || (given?.kind === 'pass' && given.until > now))) {
+    if (given) spend(known.line, given.lot)
+    return null
+  }
   const turn = standIn(ctx, place, known, given?.kind === 'place' ? given : null, now)
   if (turn.in && more) {
     const pass = readCrowd(ctx.secret, place, turn.token)
-    if (pass) known.line.inside.delete(pass.lot)
+    if (pass) spend(known.line, pass.lot)
     return null
   }
   if (turn.in) return fail('registration.crowded', { place: 1, ahead: 0, seconds: null, line: turn.token })
@@ -85,10 +85,10 @@ export function noteWorkedOff(ctx: Gate, place: Place, work: Work, count: number
 
 /** Where somebody stands who asks without sending anything: pages and their scripts, every twenty seconds at most. */
 export function turnOf(ctx: Gate, place: Place, token: string | null | undefined): Turn {
-  const given = readCrowd(ctx.secret, place, token)
+  const crowd = pools.get(ctx.db)?.get(nameOf(place))
+  const given = tokenOf(ctx, place, crowd, token)
   const now = ctx.clock.now().getTime()
   if (given?.kind === 'pass' && given.until > now) return { in: true, token: token ?? null }
-  const crowd = pools.get(ctx.db)?.get(nameOf(place))
   if (!crowd || (isEmpty(crowd.line) && roomOf(crowd) > 0)) return { in: true, token: null }
   return standIn(ctx, place, crowd, given?.kind === 'place' ? given : null, now)
 }
@@ -99,6 +99,12 @@ export function countCrowds(db: Context['db']): number {
 }
 
 const nameOf = ({ communityId, eventId }: Place): string => `${communityId} ${eventId}`
+
+/** What a token says; nothing when it was altered, or made use of too often. */
+function tokenOf(ctx: Gate, place: Place, crowd: Crowd | undefined, token: string | null | undefined): CrowdToken | null {
+  const given = readCrowd(ctx.secret, place, token)
+  return given && crowd && isSpent(crowd.line, given.lot) ? null : given
+}
 
 function makeCrowd(ctx: Gate, name: string, now: number): Crowd {
   let crowds = pools.get(ctx.db)

@@ -22,6 +22,8 @@ export interface Line {
   called: Map<number, number>
   /** Who was let in and has not sent a form yet, until when (ms). */
   inside: Map<number, number>
+  /** How often each place was made use of: a token that is copied takes no more than its own form. */
+  spent: Map<number, number>
   /** Requests worked off lately, for the estimate: so many since then (ms). */
   pace: { since: number; count: number; perSecond: number }
 }
@@ -32,6 +34,8 @@ export const LONGEST = 50_000
 export const AWAY = 65_000
 /** How long a let-in lasts. */
 export const LET_IN = 5 * 60_000
+/** How often one place serves: for a form, and for sending it again when an answer was lost or something was wrong in it. */
+export const USES = 5
 /** How long the pace is measured at a time. */
 const PACE = 10_000
 
@@ -40,6 +44,7 @@ export const makeLine = (now: number): Line => ({
   size: 0,
   called: new Map(),
   inside: new Map(),
+  spent: new Map(),
   pace: { since: now, count: 0, perSecond: 0 },
 })
 
@@ -110,6 +115,17 @@ export function letIn(line: Line, { lot }: Member, now: number): number | null {
   line.inside.set(lot, now + LET_IN)
   return now + LET_IN
 }
+
+/** Makes use of a place: its let-in holds room no longer. */
+export function spend(line: Line, lot: number): void {
+  line.inside.delete(lot)
+  // Rather forget than grow without end.
+  if (line.spent.size >= LONGEST) line.spent.clear()
+  line.spent.set(lot, (line.spent.get(lot) ?? 0) + 1)
+}
+
+/** True when a place has served so often that whoever sends its token is somebody new. */
+export const isSpent = (line: Line, lot: number): boolean => (line.spent.get(lot) ?? 0) >= USES
 
 /** Counts requests that were worked off. */
 export function workedOff(line: Line, count: number, now: number): void {
