@@ -16,8 +16,8 @@ export const listGuards = [
     file: `${room}/run.actions.ts`,
     line: 'ahead.rows.length > 0 && ahead.fits(await findOpen(db, communityId, id, after, BATCH))',
     by: 'ahead.rows.length > 0',
-    in: `${room}/keeping.test.ts`,
-    test: 'stopped by a person',
+    in: run,
+    test: 'two runs of one list',
   },
   {
     name: 'of a list: a decision that was taken meanwhile',

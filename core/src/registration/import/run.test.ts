@@ -84,6 +84,17 @@ test('a row that is decided anew behind the back of a run goes with this run', a
   expect((await people()).length).toBe(2200)
 })
 
+test('two runs of one list take turns: what one has read ahead and the other has taken meanwhile is not taken again', async () => {
+  const { here, draft, people } = await openListEvent(app, { cap: null })
+  const id = await draft(file(Array.from({ length: 3000 }, (_, n) => `人${n},${phone(n)},,`)))
+  await beginImport(app.ctx, ...here, id)
+  await Promise.all([runImport(app.ctx, ...here, id), runImport(app.ctx, ...here, id)])
+  const batch = await openImport(app.ctx, ...here, id)
+  expect(batch).toMatchObject({ state: 'done', done: 3000 })
+  expect(await countsOf(app.ctx, batch)).toMatchObject({ outcome: { taken: 3000, again: 0 }, open: 0 })
+  expect((await people()).length).toBe(3000)
+})
+
 test('what was understood beforehand counts only while the row is as it was', async () => {
   const { communityId, event, here, draft } = await openListEvent(app)
   const id = await draft(file([`张三,${phone(1)},,甲`, `李四,${phone(2)},,乙`]))
