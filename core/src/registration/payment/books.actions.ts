@@ -5,6 +5,7 @@ import { fail } from '#core/kernel/errors.ts'
 import { line, type Locale } from '#core/kernel/text.ts'
 import { parseInput } from '#core/kernel/validation.ts'
 import type { Context } from '#core/store/context.ts'
+import { createOnce } from '#core/store/request-keys.ts'
 import { transact } from '#core/store/transaction.ts'
 import { paymentJournal } from './journal.ts'
 import { move } from './ledger.ts'
@@ -112,17 +113,26 @@ const byHandSchema = z.object({
 
 /**
  * Books a payout to the bank, or a bank's fee for transfers, by hand. Providers' fees come from their statements; by hand
- * only what was booked too much is taken back. Errors: access.*, input.invalid, payment.fee_by_bill.
+ * only what was booked too much is taken back. The same form (`key`) books once. Errors: access.*, input.invalid, payment.fee_by_bill.
  */
-export async function bookByHand(ctx: Context, { communityId, eventId }: EventPlace, input: z.input<typeof byHandSchema>): Promise<void> {
+export async function bookByHand(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  input: z.input<typeof byHandSchema>,
+  key: string | null = null,
+): Promise<void> {
   authorise(ctx.actor, 'money.edit', { communityId, eventId })
-  const { what, provider, amountFen, note } = parseInput(byHandSchema, input)
+  const body = parseInput(byHandSchema, input)
+  const { what, provider, amountFen, note } = body
   if (what === 'fee' && provider !== 'offline' && amountFen > 0) throw fail('payment.fee_by_bill')
-  await transact(ctx, async (tx) => {
-    await move(ctx, tx, what, amountFen, { communityId, eventId, provider, at: ctx.clock.now() })
-    const facts = { what: note, provider, yuan: asYuan(amountFen), fen: amountFen }
-    tx.journal(paymentJournal.booked, { communityId, eventId, kind: 'event', id: eventId }, facts)
-  })
+  await transact(ctx, (tx) =>
+    createOnce(ctx, tx, { communityId, scope: `book:${eventId}`, key, body }, async () => {
+      await move(ctx, tx, what, amountFen, { communityId, eventId, provider, at: ctx.clock.now() })
+      const facts = { what: note, provider, yuan: asYuan(amountFen), fen: amountFen }
+      tx.journal(paymentJournal.booked, { communityId, eventId, kind: 'event', id: eventId }, facts)
+      return eventId
+    }),
+  )
 }
 
 /** An event's payments with the code of their order: transfers that wait first, then the newest. Errors: access.*. */

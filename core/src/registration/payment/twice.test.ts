@@ -6,6 +6,7 @@ import { makeTickets } from '../../../../tests/setup/tickets.ts'
 import { fillOrder } from '../orders/fill.actions.ts'
 import { holdSeats } from '../orders/hold.actions.ts'
 import { startPayment } from './actions.ts'
+import { bookByHand, trialBalance } from './books.actions.ts'
 import { confirmOffline } from './offline.actions.ts'
 import { askForRefund, proposeRefund, refundsOfEvent, requestRefund } from './refund.actions.ts'
 import { setPaymentSetting } from './setting.actions.ts'
@@ -41,5 +42,17 @@ test('a form for money back that is sent twice gives once; the next form gives a
     ['asked', 300],
     ['due', 100],
     ['due', 100],
+  ])
+})
+
+test('what is booked by hand stands in the books once for each form', async () => {
+  const { communityId, event } = await makeTickets(app.ctx, 'twice-books')
+  const place = { communityId, eventId: event.id }
+  const book = (key: string) => bookByHand(app.ctx, place, { what: 'payout', provider: 'wechatpay', amountFen: 500, note: '提现' }, key)
+  await Promise.all([book('form-0001'), book('form-0001')])
+  await book('form-0002')
+  expect((await trialBalance(app.ctx, place)).accounts).toEqual([
+    { account: 'bank', provider: '', fen: 1000 },
+    { account: 'provider', provider: 'wechatpay', fen: -1000 },
   ])
 })
