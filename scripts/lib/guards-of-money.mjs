@@ -7,8 +7,11 @@ const account = 'server/src/sandbox/account.test.ts'
 const cancelled = 'server/src/sandbox/cancel.test.ts'
 const statements = 'server/src/sandbox/reconcile.test.ts'
 const repeated = `${room}/orders/repeated.test.ts`
+const calledOff = `${room}/orders/called-off.test.ts`
+const holders = `${room}/holders.test.ts`
+const limits = `${room}/orders/person-limit.test.ts`
 
-/** Which line guards what of payments and refunds: see scripts/guards.mjs. */
+/** Which line guards what of payments, refunds and what people do with their own orders and tickets: see scripts/guards.mjs. */
 export const moneyGuards = [
   {
     name: 'money: the app',
@@ -177,5 +180,101 @@ export const moneyGuards = [
     by: '',
     in: repeated,
     test: 'not heard after commit',
+  },
+  {
+    name: 'money: for an event that was called off',
+    file: `${room}/orders/settle.ts`,
+    line: "    if (book.event.state === 'cancelled') return 'seats_gone'\n",
+    by: '',
+    in: calledOff,
+    test: 'money that comes all the same',
+  },
+  {
+    name: 'money: back by one form once',
+    file: `${money}/refund.actions.ts`,
+    line: '...form }, async',
+    by: '...form, key: null }, async',
+    in: `${money}/twice.test.ts`,
+    test: 'sent twice',
+  },
+  {
+    name: 'own: a form of an event that was called off',
+    file: `${room}/orders/fill.actions.ts`,
+    line: "if (book.event.state === 'cancelled') throw",
+    by: 'if (false) throw',
+    in: calledOff,
+    test: 'nobody gets a ticket',
+  },
+  {
+    name: 'own: a link that is read before a ticket is handed on',
+    file: `${room}/tickets.ts`,
+    line: ' || booking.linkVersion !== linkVersion) throw fail',
+    by: ') throw fail',
+    in: holders,
+    test: 'read before',
+  },
+  {
+    name: 'own: one person in two seats of an order',
+    file: `${room}/orders/book.ts`,
+    line: ' || people.indexOf(holder) < n',
+    by: '',
+    in: holders,
+    test: 'two seats in their own name',
+  },
+  {
+    name: 'own: an extra that is offered to a cancelled ticket',
+    file: `${room}/ticket.actions.ts`,
+    line: '    await endOffers(ctx, tx, book, id)\n',
+    by: '',
+    in: holders,
+    test: 'goes back with the ticket',
+  },
+  {
+    name: 'own: what was registered at once counts for the number of one person',
+    file: `${room}/orders/store.ts`,
+    line: "and r.state = 'registered' and r.order_id is null",
+    by: 'and false',
+    in: limits,
+    test: 'registered for one at once',
+  },
+  {
+    name: 'own: the number of one person at a change of type',
+    file: `${room}/orders/type.rules.ts`,
+    line: 'if (had >= to.perPerson)',
+    by: 'if (false)',
+    in: limits,
+    test: 'by a change of type',
+  },
+  {
+    name: 'own: a voucher that is for another type by now',
+    file: `${room}/orders/review.actions.ts`,
+    line: 'voucherFault(voucher, { typeId, seats',
+    by: 'voucherFault(voucher, { typeId: voucher?.typeId ?? typeId, seats',
+    in: `${room}/vouchers/edit.test.ts`,
+    test: 'takes none of the places',
+  },
+  {
+    name: 'own price: the least',
+    file: `${room}/orders/rules.ts`,
+    line: 'one.chosenFen < least',
+    by: 'false',
+    in: `${room}/orders/orders.test.ts`,
+    test: 'case 5',
+  },
+  {
+    name: 'requests: a file is handed out with its own order only',
+    file: `${room}/questions/store.ts`,
+    line: "    .where('orderId', 'in', orderIds)\n",
+    by: '',
+    in: `${room}/questions/orders.test.ts`,
+    test: 'looks a request through',
+  },
+  {
+    name: 'refunds: only organisers ask the treasurer',
+    file: `${money}/refund.actions.ts`,
+    line: "authorise(ctx.actor, 'registration.edit', { communityId, eventId })",
+    by: '',
+    in: cancelled,
+    test: 'an organiser who does not look after the money',
   },
 ]
