@@ -4,7 +4,7 @@ import type { Tx } from '#core/store/transaction.ts'
 import { openingOf } from '../rules.ts'
 import type { Book } from '../seats/book.ts'
 import { take } from '../seats/rules.ts'
-import { inOrder } from './fill.actions.ts'
+import { checkPersonLimit, inOrder } from './fill.actions.ts'
 import { orderJournal } from './journal.ts'
 import type { Order, OrderLine } from './model.ts'
 import { openOrder, openOrderOf, type OpenOrder } from './open.ts'
@@ -14,7 +14,7 @@ import { listLines, updateLines, updateOrders } from './store.ts'
 /**
  * Holds what an order held before it ran out once more, for whoever ordered: the same seats under the same link, at what
  * they cost now. What had been filled in awaits its payment again. Holding still changes nothing. Errors: access.link_*,
- * registration.order_closed, and those of `holdSeats`.
+ * registration.order_closed, .person_limit, and those of `holdSeats`.
  */
 export async function holdOrderAgain(ctx: Context, token: string): Promise<OpenOrder> {
   const { order: seen } = await openOrder(ctx, token)
@@ -36,6 +36,8 @@ async function hold(tx: Tx, book: Book, order: Order, lines: readonly OrderLine[
   const opening = openingOf(event, counter, now)
   const plan = planOrder({ opening, now, stock, blocked, anyTime: false, channelId: order.channelId }, chosenOf(lines), voucher?.code ?? '')
   if (!plan.ok) throw fail(plan.code, plan.params)
+  // Whose it is is known once it was filled in; they may have ordered anew since.
+  if (order.placedAt !== null) await checkPersonLimit(tx, book, order, lines, order)
   const priced = lines.map((line, n): OrderLine => {
     const listed = plan.lines[n]?.priceFen ?? line.priceFen
     const open = stock.types.get(line.ticketTypeId ?? '')?.pricing === 'open'

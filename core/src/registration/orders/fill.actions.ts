@@ -179,7 +179,7 @@ async function writeSeats(
 }
 
 /** Errors: registration.person_limit, when this contact would have more of a type than one person may. */
-async function checkPersonLimit(
+export async function checkPersonLimit(
   tx: Tx,
   book: Book,
   order: Order,

@@ -8,10 +8,12 @@ import { registerAttendee } from '../register.actions.ts'
 import { openTicket, ticketPath } from '../tickets.ts'
 import { addType } from '../types/actions.ts'
 import { openRegistration } from '../window.actions.ts'
-import { fillOrder } from './fill.actions.ts'
+import { holdOrderAgain } from './again.actions.ts'
+import { cancelOrder, fillOrder } from './fill.actions.ts'
 import { handOver } from './handover.actions.ts'
 import { holdSeats } from './hold.actions.ts'
 import { openOrder } from './open.ts'
+import { sweepSeats } from './sweep.ts'
 import { changeTicketType, typesToChangeTo } from './type.actions.ts'
 
 let app: TestApp
@@ -69,4 +71,18 @@ test('nobody comes past the number by a change of type, unless the ticket is som
   await changeTicketType(stranger, handed, one)
   expect(await countsOf(app.db, ...here)).toEqual(await rowsOf(app.db, ...here))
   expect(await countsOf(app.db, ...here)).toMatchObject({ [one]: 2, [five]: 1 })
+})
+
+test('nor by holding again what ran out, after the same was ordered anew', async () => {
+  const { here, order } = await open('limit-again')
+  const paid = await addType(app.ctx, ...here, { name: { zh: '一人一张' }, priceFen: 100 })
+  const first = await order(paid, 1, { email })
+  app.clock.advance(31 * 60_000)
+  await sweepSeats(app.ctx)
+  const second = await order(paid, 1, { email })
+  expect(second.order.state).toBe('placed')
+  const again = () => holdOrderAgain(stranger, first.path.slice(3))
+  await expect(again()).rejects.toMatchObject({ code: 'registration.person_limit', params: { maximum: 1 } })
+  await cancelOrder(stranger, second.path.slice(3))
+  expect((await again()).order.state).toBe('placed')
 })
