@@ -1,7 +1,7 @@
 // A load generator of its own process: keep-alive connections that each send the next request when the last was answered.
 // Every answer is read and checked. Usage: node rush-client.ts '{"ports":[…],…}', prints one line of JSON.
 import { appendFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { openWire, type Wire } from './wire.ts'
 
 /** What the generator is told. */
 export interface Orders {
@@ -43,50 +43,39 @@ const notes: string[] = []
 for (let i = 0; i < orders.connections; i += 1) open(orders.ports[i % orders.ports.length] ?? 0)
 
 function open(port: number, again?: number): void {
-  let [current, sentAt, held, ended] = [-1, 0, '', false]
-  const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
-  socket.setEncoding('latin1')
+  let [current, sentAt, gone] = [-1, 0, false]
   const send = (): void => {
-    if (ended) return
-    if (again === undefined && next >= orders.requests) return void socket.end()
+    if (gone) return
+    if (again === undefined && next >= orders.requests) return wire.end()
     current = again ?? next++
     again = undefined
     sentAt ||= performance.now()
-    socket.write(message(current))
+    wire.send(message(current))
   }
-  socket.on('connect', send)
-  socket.on('data', (data: string) => {
-    held += data
-    const head = held.indexOf('\r\n\r\n')
-    if (head < 0) return
-    const length = Number(/content-length: (\d+)/i.exec(held.slice(0, head))?.[1] ?? -1)
-    if (length < 0) throw new Error(`an answer without a length: ${held.slice(0, 300)}`)
-    if (held.length < head + 4 + length) return
-    const [status, body] = [held.slice(9, 12), held.slice(head + 4, head + 4 + length)]
-    held = held.slice(head + 4 + length)
-    if (orders.retry === true && status === '503') {
-      again = current
-      setTimeout(send, 100)
-      return
-    }
-    times[done] = performance.now() - sentAt
-    sentAt = 0
-    judge(current, status, body)
-    current = -1
-    done += 1
-    if (done === orders.requests) finish()
-    else send()
+  const wire: Wire = openWire(port, {
+    ready: send,
+    told: ({ status, body }) => {
+      if (orders.retry === true && status === '503') {
+        ;[again, current] = [current, -1]
+        setTimeout(send, 100)
+        return
+      }
+      times[done] = performance.now() - sentAt
+      sentAt = 0
+      judge(current, status, body)
+      current = -1
+      done += 1
+      if (done === orders.requests) finish()
+      else send()
+    },
+    lost: () => {
+      gone = true
+      const unanswered = current >= 0 ? current : again
+      if (unanswered === undefined && next >= orders.requests) return
+      if (orders.retry !== true) throw new Error(`a connection broke in request ${unanswered ?? 'none yet'}`)
+      setTimeout(() => open(port, unanswered), 50)
+    },
   })
-  const lost = (): void => {
-    if (ended) return
-    ended = true
-    const unanswered = current >= 0 ? current : again
-    if (unanswered === undefined && next >= orders.requests) return
-    if (orders.retry !== true) throw new Error(`a connection broke in request ${unanswered ?? 'none yet'}`)
-    setTimeout(() => open(port, unanswered), 50)
-  }
-  socket.on('error', lost)
-  socket.on('close', lost)
 }
 
 function message(n: number): string {
