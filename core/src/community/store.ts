@@ -1,5 +1,6 @@
 import type { Insertable, Updateable } from 'kysely'
 import type { Db } from '#core/store/database.ts'
+import { keptRows } from '#core/store/kept-plans.ts'
 import type { Community as CommunityTable, Event as EventTable } from '#core/store/schema.ts'
 import type { Community, Edition, Event, Member } from './model.ts'
 
@@ -52,8 +53,8 @@ export function findCommunityByNo(db: Db, no: number): Promise<Community | undef
   return db.selectFrom('community').select(communityColumns).where('no', '=', no).executeTakeFirst()
 }
 
-export function findCommunity(db: Db, communityId: string): Promise<Community | undefined> {
-  return db.selectFrom('community').select(communityColumns).where('communityId', '=', communityId).executeTakeFirst()
+export async function findCommunity(db: Db, communityId: string): Promise<Community | undefined> {
+  return (await keptRows(db, db.selectFrom('community').select(communityColumns).where('communityId', '=', communityId)))[0]
 }
 
 /** The community with its row locked until the transaction ends. */
@@ -87,8 +88,8 @@ export function findEventBySlug(db: Db, communityId: string, slug: string): Prom
   return db.selectFrom('event').select(eventColumns).where('communityId', '=', communityId).where('slug', '=', slug).executeTakeFirst()
 }
 
-export function findEvent(db: Db, communityId: string, id: string): Promise<Event | undefined> {
-  return db.selectFrom('event').select(eventColumns).where('communityId', '=', communityId).where('id', '=', id).executeTakeFirst()
+export async function findEvent(db: Db, communityId: string, id: string): Promise<Event | undefined> {
+  return (await keptRows(db, db.selectFrom('event').select(eventColumns).where('communityId', '=', communityId).where('id', '=', id)))[0]
 }
 
 /** The event with its row locked until the transaction ends. */

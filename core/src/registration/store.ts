@@ -1,6 +1,7 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
 import { asLocale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
+import { keptRows } from '#core/store/kept-plans.ts'
 import type { Channel as ChannelTable, Registration as RegistrationTable, SeatCounter as SeatCounterTable } from '#core/store/schema.ts'
 import type { Channel, Registration, SeatCounter } from './model.ts'
 
@@ -46,14 +47,9 @@ export function findCounter(db: Db, communityId: string, eventId: string): Promi
 }
 
 /** The event's counter with its row locked: whoever holds it decides. */
-export function lockCounter(db: Db, communityId: string, eventId: string): Promise<SeatCounter | undefined> {
-  return db
-    .selectFrom('seatCounter')
-    .select(counterColumns)
-    .where('communityId', '=', communityId)
-    .where('eventId', '=', eventId)
-    .forUpdate()
-    .executeTakeFirst()
+export async function lockCounter(db: Db, communityId: string, eventId: string): Promise<SeatCounter | undefined> {
+  const query = db.selectFrom('seatCounter').select(counterColumns).where('communityId', '=', communityId).where('eventId', '=', eventId)
+  return (await keptRows(db, query.forUpdate()))[0]
 }
 
 /** Makes the event's counter when there is none. */

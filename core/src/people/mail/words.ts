@@ -1,5 +1,6 @@
 import { asLocale, locales, type Locale } from '#core/kernel/text.ts'
 import type { Db } from '#core/store/database.ts'
+import { keptRows } from '#core/store/kept-plans.ts'
 import { INSTALLATION, type MailTemplate, type MailText } from './model.ts'
 
 /** The words that organisers gave a kind of mail, by language; what is missing is as built in. */
@@ -11,13 +12,13 @@ export type ChangedWords = Readonly<Partial<Record<Locale, MailText>>>
  */
 export async function changedWords(db: Db, communityId: string, eventId: string | null, kind: string): Promise<ChangedWords> {
   if (communityId === INSTALLATION) return {}
-  const rows = await db
+  const query = db
     .selectFrom('messageTemplate')
     .select(['locale', 'eventId', 'subject', 'body'])
     .where('communityId', '=', communityId)
     .where('kind', '=', kind)
     .where((eb) => (eventId === null ? eb('eventId', 'is', null) : eb.or([eb('eventId', 'is', null), eb('eventId', '=', eventId)])))
-    .execute()
+  const rows = await keptRows(db, query)
   const words: Partial<Record<Locale, MailText>> = {}
   for (const own of [false, true])
     for (const { locale, eventId: of, subject, body } of rows) if ((of !== null) === own) words[asLocale(locale)] = { subject, body }
