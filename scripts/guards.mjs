@@ -137,6 +137,14 @@ const guards = [
     test: 'case 38',
   },
   {
+    name: 'the next batch behind the commit',
+    file: `${room}/together.ts`,
+    line: 'transact(ctx, decide, onCommit)',
+    by: 'transact(ctx, decide)',
+    in: `${room}/together.test.ts`,
+    test: 'goes out while',
+  },
+  {
     name: 'the look at what an unheard commit wrote',
     file: `${room}/together.ts`,
     line: 'again: decided',

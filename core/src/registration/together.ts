@@ -70,30 +70,44 @@ export function waitTogether<A extends Asked, B>(kind: Kind<A, B>): (ctx: Contex
   }
 }
 
+/** Where the requests of a queue are decided, how, and by whom their answers are told. */
+interface Way<A extends Asked, B> {
+  ctx: Context
+  place: Place
+  kind: Kind<A, B>
+  telling: Telling
+}
+
 async function workOff<A extends Asked, B>(ctx: Context, place: Place, kind: Kind<A, B>, queue: Queue<A, B>, end: () => void) {
-  const telling = makeTelling()
+  const way = { ctx, place, kind, telling: makeTelling() }
   const room = kind.room(ctx.settings.room)
-  while (queue.waiting.length > 0) {
+  let before: Promise<void> = Promise.resolve()
+  for (;;) {
+    if (queue.waiting.length === 0) await before
+    if (queue.waiting.length === 0) break
     const batch = queue.waiting.splice(0, LARGEST)
-    telling.add(await settle(ctx, place, kind, batch, telling))
-    noteWorkedOff(ctx, place, kind.work, batch.length, { waiting: queue.waiting.length, room })
+    // The next batch goes out while this one commits, and waits in the database for the counter's lock: otherwise both the
+    // database and this process would stand still for a word between them.
+    await new Promise<void>((next) => {
+      before = settle(way, batch, next).then((answers) => {
+        way.telling.add(answers)
+        noteWorkedOff(ctx, place, kind.work, batch.length, { waiting: queue.waiting.length, room })
+        next()
+      })
+    })
   }
   // In the same turn as the last look at the queue, so that nobody is left waiting in it.
   end()
-  telling.tell()
 }
 
-/** Decides a batch; what is to be told to each. Never throws. Answers of the one before are told along. */
-async function settle<A extends Asked, B>(
-  ctx: Context,
-  place: Place,
-  kind: Kind<A, B>,
-  batch: readonly Waiting<A, B>[],
-  telling: Telling,
-): Promise<(() => void)[]> {
+/** Decides a batch; what is to be told to each. Never throws. `onCommit`: nothing but its commit is left to be done. */
+async function settle<A extends Asked, B>(way: Way<A, B>, batch: readonly Waiting<A, B>[], onCommit: () => void): Promise<(() => void)[]> {
   try {
-    const requests = batch.map(({ asking }) => asking)
-    const answers = await decideSurely(ctx, place, kind, requests, telling)
+    const answers = await decideSurely(
+      way,
+      batch.map(({ asking }) => asking),
+      onCommit,
+    )
     return batch.map(({ resolve, reject }, i) => () => {
       const answer = answers[i]
       if (answer) resolve(answer)
@@ -108,10 +122,7 @@ async function settle<A extends Asked, B>(
       )
     // One of them is at fault, the others must not suffer: halve until it is found.
     const half = Math.ceil(batch.length / 2)
-    return [
-      ...(await settle(ctx, place, kind, batch.slice(0, half), telling)),
-      ...(await settle(ctx, place, kind, batch.slice(half), telling)),
-    ]
+    return [...(await settle(way, batch.slice(0, half), () => {})), ...(await settle(way, batch.slice(half), onCommit))]
   }
 }
 
@@ -120,25 +131,22 @@ async function settle<A extends Asked, B>(
  * the counter's lock until the former transaction has ended and looks its rows up before it decides anything.
  */
 async function decideSurely<A extends Asked, B>(
-  ctx: Context,
-  place: Place,
-  kind: Kind<A, B>,
+  { ctx, place, kind, telling }: Way<A, B>,
   requests: readonly A[],
-  telling: Telling,
+  onCommit: () => void,
 ): Promise<B[]> {
   let decided = false
+  const decide = async (tx: Tx): Promise<B[]> => {
+    const answers = await kind.decide(ctx, tx, place, requests, { again: decided, onRead: telling.pause })
+    decided = true
+    telling.goOn()
+    return answers
+  }
   // Taking a connection waits long for a database that is away; nobody shall wait that long three times.
   const until = performance.now() + PATIENCE
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transact(ctx, async (tx) => {
-        const deciding = kind.decide(ctx, tx, place, requests, { again: decided, onRead: telling.pause })
-        telling.tell()
-        const answers = await deciding
-        decided = true
-        telling.tell()
-        return answers
-      })
+      return await transact(ctx, decide, onCommit)
     } catch (error) {
       if (isKaichangError(error) || isRefused(error)) throw error
       if (attempt >= 3 || performance.now() > until) throw decided ? fail('registration.unheard') : error

@@ -29,11 +29,12 @@ export const JOURNAL_CHANNEL = 'kaichang_journal'
 /**
  * Runs one action in one transaction with its journal entries and jobs; all of it or nothing.
  * Tried again up to five times after a deadlock or serialization failure, so `work` must not act outside `tx`.
+ * `onCommit` is called when nothing but the commit is left to be done; what comes of it is not known then.
  */
-export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>, onCommit?: () => void): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptOnce(ctx, work)
+      return await attemptOnce(ctx, work, onCommit)
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
       if (attempt >= 5 || typeof code !== 'string' || !TRY_AGAIN.has(code)) throw error
@@ -41,7 +42,7 @@ export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): P
   }
 }
 
-async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>, onCommit?: () => void): Promise<T> {
   return ctx.db.transaction().execute(async (db) => {
     const entries: NewEntry[] = []
     const jobs: { name: JobName; payload: JobPayload[JobName] }[] = []
@@ -60,6 +61,7 @@ async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promi
       await Promise.all(sent)
       if (failures.length > 0) throw failures[0]
       for (const job of jobs) await ctx.jobs.send(db, job.name, job.payload)
+      onCommit?.()
       return result
     } catch (error) {
       // Whatever follows a failed statement fails as well; the first one tells why.
