@@ -122,6 +122,18 @@ test('the books can be read and taken along, and name nobody', async () => {
   expect(csv.split('\r\n')).toHaveLength(1 + 10 + 1)
   expect(csv).toContain('售票')
   expect(csv).not.toMatch(/买家|@/)
+  // In words, and by the numbers that receipts and statements bear.
+  const { code, outTradeNo } = await site.app.db
+    .selectFrom('payment')
+    .innerJoin('ticketOrder', (join) =>
+      join.onRef('ticketOrder.communityId', '=', 'payment.communityId').onRef('ticketOrder.id', '=', 'payment.orderId'),
+    )
+    .select(['ticketOrder.code', 'payment.outTradeNo'])
+    .where('payment.communityId', '=', shop.place.communityId)
+    .where('payment.state', '=', 'paid')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  expect(csv).toMatch(new RegExp(`收款,支付平台,微信支付,128,[^,]+,${code},${outTradeNo},\r\n`))
   await expect(trialBalance(shop.stranger, shop.place)).rejects.toMatchObject({ code: 'access.sign_in' })
   await expect(
     bookByHand(site.app.context({ kind: 'visitor' }), shop.place, { what: 'fee', provider: 'alipay', amountFen: 1, note: 'x' }),

@@ -9,7 +9,7 @@ import { createOnce } from '#core/store/request-keys.ts'
 import { transact } from '#core/store/transaction.ts'
 import { paymentJournal } from './journal.ts'
 import { move } from './ledger.ts'
-import { findImbalances, listLedger, sumAccounts, type LedgerRow } from './ledger.store.ts'
+import { findImbalances, listLedger, listNumbers, sumAccounts, type LedgerRow } from './ledger.store.ts'
 import type { NoticeRow, Payment } from './model.ts'
 import { asYuan } from './providers/common.ts'
 import { providerNames } from './providers/provider.ts'
@@ -55,7 +55,7 @@ export async function ledgerOf(ctx: Context, { communityId, eventId }: EventPlac
 }
 
 const heads = {
-  zh: ['时间', '事项', '科目', '渠道', '金额（元）', '凭证号', '订单', '付款', '退款'],
+  zh: ['时间', '事项', '科目', '渠道', '金额（元）', '凭证号', '订单号', '商户单号', '商户退款单号'],
   en: ['Time', 'What', 'Account', 'Provider', 'Amount (yuan)', 'Movement', 'Order', 'Payment', 'Refund'],
 } as const
 const whats: Record<LedgerRow['what'], Record<Locale, string>> = {
@@ -75,6 +75,12 @@ const accounts: Record<LedgerRow['account'], Record<Locale, string>> = {
   fees: { zh: '手续费', en: 'Fees' },
   refunds_due: { zh: '应退款', en: 'Refunds due' },
 }
+const providers: Readonly<Record<string, Record<Locale, string>>> = {
+  offline: { zh: '转账', en: 'Transfer' },
+  wechatpay: { zh: '微信支付', en: 'WeChat Pay' },
+  alipay: { zh: '支付宝', en: 'Alipay' },
+  stripe: { zh: 'Stripe', en: 'Stripe' },
+}
 /** The names of accounts and movements as people read them. */
 export const ledgerWords = { whats, accounts }
 
@@ -82,6 +88,9 @@ export const ledgerWords = { whats, accounts }
 export async function exportLedgerCsv(ctx: Context, { communityId, eventId }: EventPlace, locale: Locale): Promise<string> {
   authorise(ctx.actor, 'money.view', { communityId, eventId })
   const rows = await listLedger(ctx.db, communityId, eventId)
+  const numbers = await listNumbers(ctx.db, communityId, eventId)
+  // As receipts and the providers’ statements call them, so that a finance team can match them.
+  const no = (id: string | null): string => numbers.get(id ?? '') ?? ''
   await transact(ctx, async (tx) =>
     tx.journal(paymentJournal.exported, { communityId, eventId, kind: 'event', id: eventId }, { rows: rows.length }),
   )
@@ -91,12 +100,12 @@ export async function exportLedgerCsv(ctx: Context, { communityId, eventId }: Ev
       inChina(row.at),
       whats[row.what][locale],
       accounts[row.account][locale],
-      row.provider,
+      providers[row.provider]?.[locale] ?? row.provider,
       row.amountFen / 100,
       row.movementId,
-      row.orderId,
-      row.paymentId,
-      row.refundId,
+      no(row.orderId),
+      no(row.paymentId),
+      no(row.refundId),
     ]),
   ])
 }

@@ -48,6 +48,31 @@ export async function sumFees(db: Db, communityId: string, paymentIds: readonly 
 export const feeKey = ({ paymentId, refundId }: { paymentId: string | null; refundId: string | null }): string =>
   `${paymentId ?? ''} ${refundId ?? ''}`
 
+/** What orders, payments and refunds of an event are called on receipts and statements, by their ids. */
+export async function listNumbers(db: Db, communityId: string, eventId: string): Promise<Map<string, string>> {
+  const [orders, payments, refunds] = await Promise.all([
+    db
+      .selectFrom('ticketOrder')
+      .select(['id', 'code as no'])
+      .where('communityId', '=', communityId)
+      .where('eventId', '=', eventId)
+      .execute(),
+    db
+      .selectFrom('payment')
+      .select(['id', 'outTradeNo as no'])
+      .where('communityId', '=', communityId)
+      .where('eventId', '=', eventId)
+      .execute(),
+    db
+      .selectFrom('refund')
+      .select(['id', 'outRefundNo as no'])
+      .where('communityId', '=', communityId)
+      .where('eventId', '=', eventId)
+      .execute(),
+  ])
+  return new Map([...orders, ...payments, ...refunds].map(({ id, no }) => [id, no]))
+}
+
 /** The entries of an event, the first one first. */
 export function listLedger(db: Db, communityId: string, eventId: string): Promise<LedgerRow[]> {
   return db
