@@ -86,15 +86,14 @@ async function workOff<A extends Asked, B>(ctx: Context, place: Place, kind: Kin
     if (queue.waiting.length === 0) await before
     if (queue.waiting.length === 0) break
     const batch = queue.waiting.splice(0, LARGEST)
+    const commit = Promise.withResolvers<void>()
+    before = settle(way, batch, commit.resolve).then((answers) => {
+      way.telling.add(answers)
+      noteWorkedOff(ctx, place, kind.work, batch.length, { waiting: queue.waiting.length, room })
+    })
     // The next batch goes out while this one commits, and waits in the database for the counter's lock: otherwise both the
     // database and this process would stand still for a word between them.
-    await new Promise<void>((next) => {
-      before = settle(way, batch, next).then((answers) => {
-        way.telling.add(answers)
-        noteWorkedOff(ctx, place, kind.work, batch.length, { waiting: queue.waiting.length, room })
-        next()
-      })
-    })
+    await Promise.race([commit.promise, before])
   }
   // In the same turn as the last look at the queue, so that nobody is left waiting in it.
   end()
