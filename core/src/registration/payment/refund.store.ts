@@ -78,7 +78,10 @@ export function listRefundsOfEvent(db: Db, communityId: string, eventId: string,
   )
 }
 
-/** Refunds of a community that are to be sent, asked after or tried again by now, the oldest first. */
+/**
+ * Refunds of a community that are to be sent, asked after or tried again by now, the oldest first. Those of transfers wait
+ * for people, and must not keep others from being sent.
+ */
 export function listRefundsToWorkOn(db: Db, communityId: string, now: Date): Promise<Refund[]> {
   return db
     .selectFrom('refund')
@@ -86,6 +89,15 @@ export function listRefundsToWorkOn(db: Db, communityId: string, now: Date): Pro
     .where('communityId', '=', communityId)
     .where('state', 'in', ['due', 'sent', 'failed'])
     .where((eb) => eb.or([eb('nextAt', 'is', null), eb('nextAt', '<=', now)]))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('payment')
+          .select('payment.id')
+          .where('payment.communityId', '=', communityId)
+          .whereRef('payment.id', '=', 'refund.paymentId')
+          .where('payment.provider', '<>', 'offline'),
+      ),
+    )
     .orderBy('createdAt')
     .orderBy('id')
     .limit(500)

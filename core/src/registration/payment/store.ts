@@ -153,13 +153,14 @@ export async function listProvidersOf(db: Db, communityId: string, ids: readonly
   return new Map(rows.map(({ id, provider }) => [id, provider]))
 }
 
-/** A community's open payments at providers, the oldest first. Offline ones wait for people. */
+/** A community's open payments that time or a provider may move, the oldest first. Transfers with a proof wait for people. */
 export function listOpenPayments(db: Db, communityId: string): Promise<Payment[]> {
   return db
     .selectFrom('payment')
     .select(paymentColumns)
     .where('communityId', '=', communityId)
     .where('state', '=', 'open')
+    .where((eb) => eb.or([eb('provider', '<>', 'offline'), eb('proofAt', 'is', null)]))
     .orderBy('createdAt')
     .limit(1000)
     .execute()
