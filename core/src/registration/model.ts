@@ -11,9 +11,7 @@ export type RegistrationConsent = (typeof registrationConsents)[number]
 const consentsSchema = z.object({ registration: box, photos: box, news: box }).prefault({})
 
 const contactGiven = (value: unknown): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  ['phone', 'email'].some((kind) => Object.entries(value).some(([name, typed]) => name === kind && typed !== '' && typed !== undefined))
+  typeof value !== 'object' || value === null || ['phone', 'email'].some((kind) => !['', undefined].includes(Reflect.get(value, kind)))
 /** Told together with the other fields' faults, so that nobody corrects a form twice. */
 const always = { when: () => true }
 

@@ -81,7 +81,7 @@ export function readingsOf(name: string): { pinyin: string; initials: string } {
 }
 
 function syllables(name: string): string[] {
-  const parts = pinyin(name, { toneType: 'none', type: 'array', surname: 'head', nonZh: 'consecutive', v: true })
+  const parts = HAN.test(name) ? pinyin(name, { toneType: 'none', type: 'array', surname: 'head', nonZh: 'consecutive', v: true }) : [name]
   return parts.flatMap(
     (part) =>
       part
@@ -91,6 +91,8 @@ function syllables(name: string): string[] {
         .match(/[a-z0-9]+/g) ?? [],
   )
 }
+
+const HAN = /\p{Script=Han}/u
 
 /** True when two names are one as people see them: width, case, spaces and the middle dot do not count. */
 export function sameName(one: string, other: string): boolean {
