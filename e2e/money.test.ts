@@ -5,7 +5,10 @@ import { openOrder } from '@kaichang/core/registration/orders/open.ts'
 import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
 import { cancelByTicket } from '@kaichang/core/registration/ticket.actions.ts'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
-import { uploadProof } from '@kaichang/core/registration/payment/offline.actions.ts'
+import { trialBalance } from '@kaichang/core/registration/payment/books.actions.ts'
+import { confirmOffline, uploadProof } from '@kaichang/core/registration/payment/offline.actions.ts'
+import { refundsOfEvent } from '@kaichang/core/registration/payment/refund.actions.ts'
+import { setPaymentSetting } from '@kaichang/core/registration/payment/setting.actions.ts'
 import { askFapiao } from '@kaichang/core/registration/fapiao/actions.ts'
 import { openPage } from '../tests/setup/browser.ts'
 import { openPaidSite, type PaidSite } from '../tests/setup/sandbox.ts'
@@ -100,3 +103,49 @@ test.each([true, false])(
     }
   },
 )
+
+test('a form for money that is sent twice counts once: given back by the treasurer in two places, asked for by the buyer, booked by hand', async () => {
+  const { page, close } = await openPage({ phone: true })
+  const at = await makeTickets(site.app.context({ kind: 'system', name: 'test' }), 'sent-twice')
+  const place = { communityId: at.communityId, eventId: at.event.id }
+  const treasurer = site.app.context({ kind: 'system', name: 'test' })
+  await setPaymentSetting(treasurer, place, { offline: true, instructions: { zh: '转到社区账户' } })
+  const { token, payment } = await transfer(at, '付过款的')
+  await confirmOffline(treasurer, place, payment)
+  const { order } = await openOrder(site.app.context(visitor), token)
+  const sendTwice = async (path: string, action: string, form: string, fields: Record<string, string>): Promise<void> => {
+    await page.goto(`${site.url}${path}`)
+    const hidden = await page
+      .locator(`form${form}[action*="?/${action}"] input[type=hidden]`)
+      .evaluateAll((inputs) => inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']))
+    const sent = { ...Object.fromEntries(hidden), ...fields }
+    expect(Object.keys(sent)).toContain('_key')
+    for (const answer of await Promise.all(
+      [1, 2].map(() => page.request.post(`${site.url}${path}?/${action}`, { form: sent, headers: { origin: site.url } })),
+    ))
+      expect(answer.status()).toBe(200)
+  }
+  const refunds = async () => (await refundsOfEvent(treasurer, place)).map(({ state, amountFen }) => [state, amountFen]).toSorted()
+  try {
+    await signIn(site, page, { administrator: true })
+    const registration = `/console/${at.community}/nanning/registration`
+    await sendTwice(`${registration}/money`, 'give', `#give-${payment}`, { amount: '1', reason: '少一顿饭' })
+    expect(await refunds()).toEqual([['due', 100]])
+    await sendTwice(`${registration}/orders/${order.id}`, 'refund', '#refund', { amount: '2', reason: '改期' })
+    expect(await refunds()).toEqual([
+      ['due', 100],
+      ['due', 200],
+    ])
+    await sendTwice(`/o/${token}`, 'refund', '', { amount: '3', reason: '来不了' })
+    expect(await refunds()).toEqual([
+      ['asked', 300],
+      ['due', 100],
+      ['due', 200],
+    ])
+    await sendTwice(`${registration}/money`, 'book', '', { what: 'payout', provider: 'wechatpay', amount: '5', note: '提现' })
+    const { accounts } = await trialBalance(treasurer, place)
+    expect(accounts.find(({ account, provider }) => account === 'provider' && provider === 'wechatpay')).toMatchObject({ fen: -500 })
+  } finally {
+    await close()
+  }
+})

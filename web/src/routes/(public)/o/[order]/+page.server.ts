@@ -139,7 +139,7 @@ export const actions: Actions = {
     }),
   /** Asks the treasurer for money back while the tickets stay. */
   refund: (event) =>
-    submit(event, async ({ text }) => {
+    submit(event, async ({ text, key }) => {
       const { path } = await openInItsLanguage(event, event.params.order)
       const amountFen = parseYuan(text('amount'))
       const issues = [
@@ -147,7 +147,7 @@ export const actions: Actions = {
         ...(text('reason').trim() === '' ? [{ path: 'reason', code: 'field.required' } as const] : []),
       ]
       if (amountFen === null || issues.length > 0) throw new KaichangError('input.invalid', {}, issues)
-      await askForRefund(event.locals.ctx, event.params.order, { amountFen, reason: text('reason') })
+      await askForRefund(event.locals.ctx, event.params.order, { amountFen, reason: text('reason') }, key)
       goOn(`${path}#refunds`, 'refund')
     }),
   pay: (event) =>

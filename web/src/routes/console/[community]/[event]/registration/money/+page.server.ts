@@ -127,7 +127,7 @@ export const actions: Actions = {
     return 'refunded'
   }),
   give: act(async ({ ctx }, at, sent) => {
-    await requestRefund(ctx, at, sent.text('order'), { amountFen: readFen(sent), reason: sent.text('reason') })
+    await requestRefund(ctx, at, sent.text('order'), { amountFen: readFen(sent), reason: sent.text('reason') }, sent.key)
     return 'asked'
   }),
   reconcile: act(async ({ ctx }, { communityId }, { text }) => {
@@ -137,12 +137,8 @@ export const actions: Actions = {
   }),
   book: act(async ({ ctx }, at, sent) => {
     const provider = providerNames.find((name) => name === sent.text('provider')) ?? 'wechatpay'
-    await bookByHand(ctx, at, {
-      what: sent.text('what') === 'payout' ? 'payout' : 'fee',
-      provider,
-      amountFen: readFen(sent),
-      note: sent.text('note'),
-    })
+    const what = sent.text('what') === 'payout' ? 'payout' : 'fee'
+    await bookByHand(ctx, at, { what, provider, amountFen: readFen(sent), note: sent.text('note') }, sent.key)
     return 'booked'
   }),
   setting: act(async ({ ctx, event }, at, sent) => {

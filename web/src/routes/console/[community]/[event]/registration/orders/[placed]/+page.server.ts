@@ -67,14 +67,14 @@ export const actions: Actions = {
     }),
   /** Gives money back while the tickets stay, or asks the treasurer to. */
   refund: (request) =>
-    submit(request, async ({ text }) => {
+    submit(request, async ({ text, key }) => {
       const { ctx, communityId, eventId, base, may } = await placeOf(request)
       const { placed } = request.params
       if (!isId(placed)) throw fail('thing.not_found')
       const amountFen = parseYuan(text('amount'))
       if (amountFen === null) throw new KaichangError('input.invalid', {}, [{ path: 'amount', code: 'field.money' }])
       const give = may('money.edit') ? requestRefund : proposeRefund
-      await give(ctx, { communityId, eventId }, placed, { amountFen, reason: text('reason') })
+      await give(ctx, { communityId, eventId }, placed, { amountFen, reason: text('reason') }, key)
       goOn(`${base}/registration/orders/${placed}`, may('money.edit') ? 'refund_given' : 'refund_asked')
     }),
 }
