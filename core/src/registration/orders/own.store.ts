@@ -74,8 +74,9 @@ export async function readPapers(db: Db, communityId: string, orderId: string): 
 
 /**
  * Takes everything personal out of orders and their lines, proofs, reasons and invoices' titles; amounts, states and dates
- * stay for the books; the mails about them go. `lines`: also of the seats, not only of whoever ordered. A company's title and its invoice stay: they
- * tell of no person. Returns the checksums of files that nothing may need any more.
+ * stay for the books; the mails about them go. `lines`: also of the seats, not only of whoever ordered. The titles of
+ * companies and public bodies and their invoices stay: they tell of no person, as one of another kind may. Returns the
+ * checksums of files that nothing may need any more.
  */
 export async function clearOrders(
   db: Db,
@@ -86,6 +87,7 @@ export async function clearOrders(
 ): Promise<string[]> {
   if (orderIds.length === 0) return []
   const mine = sql`community_id = ${communityId}::uuid and order_id = any(${orderIds}::uuid[])`
+  const personal = sql`title_type in ('person', 'other')`
   const { rows: written } = await sql<Addressed>`select event_id, email from ticket_order
       where community_id = ${communityId}::uuid and id = any(${orderIds}::uuid[])
     union select event_id, email from fapiao where ${mine}`.execute(db)
@@ -101,12 +103,12 @@ export async function clearOrders(
   await sql`update refund set reason = '' where ${mine}`.execute(db)
   const invoices = await sql<{
     sha256: string | null
-  }>`with old as (select id, file_path from fapiao where ${mine} and title_type = 'person' for update)
+  }>`with old as (select id, file_path from fapiao where ${mine} and ${personal} for update)
     update fapiao f set title = '', tax_id = '', file_path = null, file_name = '' from old
     where f.community_id = ${communityId}::uuid and f.id = old.id returning old.file_path as sha256`.execute(db)
   await sql`update fapiao set email = '', reason = '',
-      address = case when title_type = 'person' then '' else address end, phone = case when title_type = 'person' then '' else phone end,
-      bank = case when title_type = 'person' then '' else bank end, account = case when title_type = 'person' then '' else account end
+      address = case when ${personal} then '' else address end, phone = case when ${personal} then '' else phone end,
+      bank = case when ${personal} then '' else bank end, account = case when ${personal} then '' else account end
     where ${mine}`.execute(db)
   await forgetMails(db, communityId, written)
   return [...proofs.rows, ...invoices.rows].flatMap(({ sha256 }) => sha256 ?? [])
