@@ -116,6 +116,8 @@ export const reasons = [
   'email_other_name',
   'companion',
   'several_tickets',
+  'phone_as_typed',
+  'email_as_typed',
   'left_out',
 ] as const
 export type RowReason = (typeof reasons)[number]

@@ -250,7 +250,9 @@ describe('rows', () => {
       phone: '',
       email: 'x@example.org',
       answers: { 手机: '12345' },
+      note: 'phone_as_typed',
     })
+    expect(await read('张三,13800138000,没有')).toMatchObject({ refused: '', email: '', note: 'email_as_typed' })
     expect(await read(`${'长'.repeat(61)},13800138000`)).toMatchObject({ refused: 'long_name' })
   })
 

@@ -27,6 +27,8 @@ export const reasonTexts: Record<Locale, Record<RowReason, string>> = {
     email_other_name: '邮箱相同，姓名不同：请您判断是不是同一个人',
     companion: '与别人共用手机号或邮箱，按同行的人单独登记',
     several_tickets: '这一行写了不止一张票，只登记了这一位',
+    phone_as_typed: '手机号读不出来，已原样留在填写内容里；按邮箱登记',
+    email_as_typed: '邮箱读不出来，已原样留在填写内容里；按手机号登记',
     left_out: '您选择了不收',
   },
   en: {
@@ -54,6 +56,8 @@ export const reasonTexts: Record<Locale, Record<RowReason, string>> = {
     email_other_name: 'Same e-mail, other name: please decide whether it is the same person',
     companion: 'Shares a phone or e-mail with somebody; registered as a companion',
     several_tickets: 'This row has several tickets; only this person was registered',
+    phone_as_typed: 'The phone number is not one: kept as typed among the answers, registered by e-mail',
+    email_as_typed: 'The e-mail address is not one: kept as typed among the answers, registered by phone',
     left_out: 'You left it out',
   },
 }

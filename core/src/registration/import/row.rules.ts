@@ -77,8 +77,9 @@ export function readRow(
     if (email === null && !phone) return 'bad_email'
     return phone || email ? '' : 'no_contact'
   })()
-  if (phone === null && typedPhone !== '') answers[headingOf(columns, 'phone')] = typedPhone
-  if (email === null && typedEmail !== '') answers[headingOf(columns, 'email')] = typedEmail
+  const [oddPhone, oddEmail] = [phone === null && typedPhone !== '', email === null && typedEmail !== '']
+  if (oddPhone) answers[headingOf(columns, 'phone')] = typedPhone
+  if (oddEmail) answers[headingOf(columns, 'email')] = typedEmail
   return {
     line: row.line,
     hash: row.hash,
@@ -91,7 +92,7 @@ export function readRow(
     ticket: values.ticket ?? '',
     answers,
     refused,
-    note: Number(values.quantity ?? 1) > 1 ? 'several_tickets' : '',
+    note: Number(values.quantity ?? 1) > 1 ? 'several_tickets' : oddPhone ? 'phone_as_typed' : oddEmail ? 'email_as_typed' : '',
   }
 }
 
