@@ -1,14 +1,18 @@
-import type { Compilable, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, PostgresCursor, PostgresPoolClient, PostgresQueryResult, QueryResult } from 'kysely'
 import type pg from 'pg'
-import type { Db } from './database.ts'
 
 /** Begins a statement whose plan each connection keeps; such a statement has one text, whatever its values are. */
 const KEPT = '/* kept */'
 const names = new Map<string, string>()
 const lent = new WeakMap<pg.PoolClient, KeepingClient>()
 
+/** What runs queries: the pool or a transaction. */
+interface Executing {
+  executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>
+}
+
 /** Runs a query of one text, whatever its values are, as a statement whose plan is kept. */
-export async function keptRows<R>(db: Db, query: Compilable<R>): Promise<R[]> {
+export async function keptRows<R>(db: Executing, query: Compilable<R>): Promise<R[]> {
   const compiled = query.compile()
   return (await db.executeQuery<R>({ ...compiled, sql: `${KEPT} ${compiled.sql}` })).rows
 }
