@@ -14,6 +14,22 @@ const limits = `${room}/orders/person-limit.test.ts`
 /** Which line guards what of payments, refunds and what people do with their own orders and tickets: see scripts/guards.mjs. */
 export const moneyGuards = [
   {
+    name: 'money: a notice alone takes no refund back',
+    file: `${money}/refund.settle.ts`,
+    line: "(judged.verdict === 'undone' && !asked)",
+    by: 'false',
+    in: refunds,
+    test: 'sends back',
+  },
+  {
+    name: 'money: what the bank sent back is in the books',
+    file: `${money}/refund.settle.ts`,
+    line: "if (judged.verdict === 'undone') await move",
+    by: 'if (false) await move',
+    in: refunds,
+    test: 'sends back',
+  },
+  {
     name: 'money: the app',
     file: `${money}/rules.ts`,
     line: 'facts.app !== ours.app',

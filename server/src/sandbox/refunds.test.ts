@@ -111,6 +111,35 @@ describe.each(online)('%s', (provider) => {
   })
 })
 
+test('stripe: money that the bank sends back after it was given is in the books again, and is given once more', async () => {
+  const at = await paidOrder('stripe')
+  await at.refund(5000)
+  await at.work()
+  const given = { paidFen: PRICE - 5000, refunds: ['goodwill done 5000'] }
+  const no = at.control.trade(at.no).refunds[0]?.outRefundNo ?? ''
+  const told = async (state: 'done' | 'failed') => {
+    at.control.finishRefund(no, state)
+    await at.control.post.settled()
+  }
+  // Notices come in any order: one that says so moves nothing before the provider was asked.
+  await told('failed')
+  expect(await at.stand(at.id)).toMatchObject(given)
+  await told('done')
+  await at.work()
+  expect([await at.stand(at.id), await at.balanced()]).toMatchObject([given, inBalance])
+
+  await told('failed')
+  await at.work()
+  expect(await at.stand(at.id)).toMatchObject({ paidFen: PRICE, refunds: ['goodwill failed 5000'] })
+  expect(await at.balanced()).toEqual(inBalance)
+  await told('failed')
+  expect(await at.stand(at.id)).toMatchObject({ paidFen: PRICE, refunds: ['goodwill failed 5000'] })
+  site.clock.advance(61_000)
+  await at.work()
+  expect([await at.stand(at.id), await at.balanced()]).toMatchObject([given, inBalance])
+  expect(at.control.trade(at.no).refunds.map(({ state }) => state)).toEqual(['failed', 'done'])
+})
+
 test('case 6: money that came too late goes back by itself, once, and its owner is told', async () => {
   const shop = await openShop(site, 1)
   const late = await shop.order()

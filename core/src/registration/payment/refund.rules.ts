@@ -31,17 +31,21 @@ export function spread(
   return left === 0 && parts.length > 0 ? parts : null
 }
 
-/** What follows from a verified word about a refund. */
+/**
+ * What follows from a verified word about a refund. `undone`: it was done, and the bank has sent the money back to the
+ * provider since (Stripe tells so, up to a month later); notices come in any order, so only an answer to a question counts.
+ */
 export function judgeRefunded(
-  refund: Pick<Refund, 'state' | 'amountFen'>,
+  refund: Pick<Refund, 'state' | 'amountFen' | 'providerNo'>,
   facts: RefundFacts,
   told: Identity,
   ours: Identity,
-): { verdict: 'taken' } | { verdict: 'again' } | { verdict: 'refused'; reason: Mismatch } {
+): { verdict: 'taken' } | { verdict: 'again' } | { verdict: 'undone' } | { verdict: 'refused'; reason: Mismatch } {
   if (told.app !== ours.app) return { verdict: 'refused', reason: 'app' }
   if (told.merchant !== ours.merchant) return { verdict: 'refused', reason: 'merchant' }
   if (facts.amountFen !== refund.amountFen) return { verdict: 'refused', reason: 'amount' }
-  if (refund.state === 'done') return { verdict: 'again' }
+  if (refund.state === 'done')
+    return { verdict: facts.state === 'failed' && facts.providerNo !== '' && facts.providerNo === refund.providerNo ? 'undone' : 'again' }
   if (refund.state === 'asked' || refund.state === 'refused') return { verdict: 'refused', reason: 'order' }
   return { verdict: 'taken' }
 }

@@ -13,8 +13,9 @@ import { listRefundsToWorkOn, lockRefund, updateRefund } from './refund.store.ts
 import { findPayment, lockOrder } from './store.ts'
 
 /**
- * Sends what is owed and asks after what is on its way; run every minute by the job `payments.sweep`. A refund keeps its
- * number over all tries, so that a provider that heard us twice gives back once. Returns how many were done.
+ * Sends what is owed and asks after what is on its way, or was done and is in doubt; run every minute by the job
+ * `payments.sweep`. A refund keeps its number over all tries, so that a provider that heard us twice gives back once.
+ * Returns how many were done.
  */
 export async function sendRefunds(ctx: Context, log: (message: string) => void): Promise<number> {
   let done = 0
@@ -38,10 +39,11 @@ async function workOn(ctx: Context, refund: Refund): Promise<boolean> {
   if (!payment || payment.provider === 'offline') return false
   const provider = providerOf(ctx, payment)
   // The try is written down before it is made: after a crash it is known that something may have been sent.
-  if (!(await claim(ctx, refund))) return false
-  const facts = await tell(ctx, provider, payment, refund)
+  if (refund.state !== 'done' && !(await claim(ctx, refund))) return false
+  const facts =
+    refund.state === 'done' ? await provider.queryRefund(atProvider(payment), refund) : await tell(ctx, provider, payment, refund)
   if (!facts) return false
-  const told = await transact(ctx, (tx) => receiveRefund(ctx, tx, payment, facts, provider.identity, provider.identity))
+  const told = await transact(ctx, (tx) => receiveRefund(ctx, tx, payment, facts, provider.identity, provider.identity, true))
   return told.verdict === 'taken' && facts.state === 'done'
 }
 

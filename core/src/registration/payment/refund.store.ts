@@ -87,8 +87,11 @@ export function listRefundsToWorkOn(db: Db, communityId: string, now: Date): Pro
     .selectFrom('refund')
     .select(columns)
     .where('communityId', '=', communityId)
-    .where('state', 'in', ['due', 'sent', 'failed'])
-    .where((eb) => eb.or([eb('nextAt', 'is', null), eb('nextAt', '<=', now)]))
+    .where((eb) =>
+      // One that is done is asked after only when there is doubt.
+      eb.or([eb('nextAt', '<=', now), eb.and([eb('nextAt', 'is', null), eb('state', 'in', ['due', 'sent', 'failed'])])]),
+    )
+    .where('state', 'in', ['due', 'sent', 'failed', 'done'])
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('payment')
