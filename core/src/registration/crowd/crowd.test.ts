@@ -274,6 +274,20 @@ describe('before an event', () => {
     expect(send(other)).toBeNull()
   })
 
+  test('a place is kept for half a day; one of an earlier rush comes last, as a new one', async () => {
+    const place = await open('earlier')
+    const guest = app.context(visitor)
+    const full = { waiting: 20, room: 20 }
+    const minute = Math.floor(app.clock.now().getTime() / 60_000)
+    const aged = (minutes: number) => signCrowd(guest.secret, place, { kind: 'place', minute: minute - minutes, lot: 9 })
+    const told = (token: string) => {
+      const error = refuseCrowd(guest, place, 'seat', full, { token })
+      return [readCrowd(guest.secret, place, lineOf(error))?.lot === 9, error?.params['place']]
+    }
+    expect(told(aged(12 * 60 - 1))).toEqual([true, 21])
+    expect(told(aged(12 * 60 + 1))).toEqual([false, 22])
+  })
+
   test('holds stand in the same line', async () => {
     const place = await open('holds')
     const guest = app.context(visitor)

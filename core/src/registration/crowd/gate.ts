@@ -1,6 +1,20 @@
 import { fail, type KaichangError } from '#core/kernel/errors.ts'
 import type { Context } from '#core/store/context.ts'
-import { arrive, call, estimate, isEmpty, isSpent, letIn, makeLine, placeOf, spend, workedOff, type Line, type Member } from './rules.ts'
+import {
+  arrive,
+  call,
+  estimate,
+  isEmpty,
+  isSpent,
+  letIn,
+  makeLine,
+  PLACE_ENDS,
+  placeOf,
+  spend,
+  workedOff,
+  type Line,
+  type Member,
+} from './rules.ts'
 import { drawPlace, readCrowd, signCrowd, type CrowdToken } from './token.ts'
 
 interface Place {
@@ -100,9 +114,10 @@ export function countCrowds(db: Context['db']): number {
 
 const nameOf = ({ communityId, eventId }: Place): string => `${communityId} ${eventId}`
 
-/** What a token says; nothing when it was altered, or made use of too often. */
+/** What a token says; nothing when it was altered, made use of too often, or is a place in some earlier line. */
 function tokenOf(ctx: Gate, place: Place, crowd: Crowd | undefined, token: string | null | undefined): CrowdToken | null {
   const given = readCrowd(ctx.secret, place, token)
+  if (given?.kind === 'place' && ctx.clock.now().getTime() - given.minute * 60_000 > PLACE_ENDS) return null
   return given && crowd && isSpent(crowd.line, given.lot) ? null : given
 }
 

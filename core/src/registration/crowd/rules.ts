@@ -34,6 +34,8 @@ export const LONGEST = 50_000
 export const AWAY = 65_000
 /** How long a let-in lasts. */
 export const LET_IN = 5 * 60_000
+/** How long a place is kept for whoever went away; after that they come last, as anybody from an earlier rush. */
+export const PLACE_ENDS = 12 * 60 * 60_000
 /** How often one place serves: for a form, and for sending it again when an answer was lost or something was wrong in it. */
 export const USES = 5
 /** How long the pace is measured at a time. */
