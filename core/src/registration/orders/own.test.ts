@@ -4,11 +4,9 @@ import type { Context } from '#core/store/context.ts'
 import { transact } from '#core/store/transaction.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { makeTickets, type Ticketed } from '../../../../tests/setup/tickets.ts'
+import { payByTransfer } from '../../../../tests/setup/transfers.ts'
 import { askFapiao } from '../fapiao/actions.ts'
 import { eraseMine, exportMine } from '../own-data.actions.ts'
-import { startPayment } from '../payment/actions.ts'
-import { confirmOffline } from '../payment/offline.actions.ts'
-import { setPaymentSetting } from '../payment/setting.actions.ts'
 import { retainAttendees } from '../retention.ts'
 import { openTicket } from '../tickets.ts'
 import { cancelByTicket } from '../ticket.actions.ts'
@@ -276,17 +274,10 @@ test.each([
   ['public', ['抬头', '', '深圳', '']],
 ] as const)('erasing an order: an invoice’s title of the kind %s', async (titleType, left) => {
   const at = await open()
-  const place = { communityId: at.communityId, eventId: at.event.id }
-  await setPaymentSetting(app.ctx, place, { offline: true, instructions: { zh: '转账' }, fapiao: true })
-  const held = await holdSeats(stranger, at.communityId, at.event.id, { lines: [{ typeId: at.ids.standard, seats: 1 }] })
-  const own = { name: '张三', phone: '', email: `${titleType}@example.org` }
-  const seats = held.lines.map(({ id: lineId }) => ({ lineId, ...own }))
-  await fillOrder(stranger, tokenOf(held), { ...own, consents: { registration: true }, seats })
-  const { id } = await startPayment(stranger, tokenOf(held), { provider: 'offline', method: 'transfer' })
-  await confirmOffline(app.ctx, place, id)
+  const { token } = await payByTransfer(app, at, { fapiao: true })
   const taxId = titleType === 'company' ? '9144030071526726XG' : ''
-  await askFapiao(stranger, tokenOf(held), { titleType, title: '抬头', taxId, address: '深圳', email: own.email })
-  await eraseOrder(stranger, tokenOf(held))
+  await askFapiao(stranger, token, { titleType, title: '抬头', taxId, address: '深圳', email: 'zhang@example.org' })
+  await eraseOrder(stranger, token)
   const rows = await app.db.selectFrom('fapiao').selectAll().where('communityId', '=', at.communityId).execute()
   expect(rows.map((row) => [row.title, row.taxId, row.address, row.email])).toEqual([left])
 })

@@ -1,35 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitor } from '#core/kernel/actor.ts'
-import type { Context } from '#core/store/context.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { makeTickets } from '../../../../tests/setup/tickets.ts'
-import { fillOrder } from '../orders/fill.actions.ts'
-import { holdSeats } from '../orders/hold.actions.ts'
-import { startPayment } from './actions.ts'
+import { payByTransfer } from '../../../../tests/setup/transfers.ts'
 import { bookByHand, trialBalance } from './books.actions.ts'
-import { confirmOffline } from './offline.actions.ts'
 import { askForRefund, proposeRefund, refundsOfEvent, requestRefund } from './refund.actions.ts'
-import { setPaymentSetting } from './setting.actions.ts'
 
 let app: TestApp
-let stranger: Context
-beforeAll(async () => {
-  app = await testApp()
-  stranger = app.context(visitor)
-})
+beforeAll(async () => void (app = await testApp()))
 afterAll(() => app.close())
 
 test('a form for money back that is sent twice gives once; the next form gives again', async () => {
-  const { communityId, event, ids } = await makeTickets(app.ctx, 'twice')
-  const place = { communityId, eventId: event.id }
-  await setPaymentSetting(app.ctx, place, { offline: true, instructions: { zh: '转到社区账户' } })
-  const held = await holdSeats(stranger, communityId, event.id, { lines: [{ typeId: ids.standard, seats: 1 }] })
-  const token = held.path.slice('/o/'.length)
-  const own = { name: '张三', phone: '', email: 'zhang@example.org' }
-  const seats = held.lines.map(({ id: lineId }) => ({ lineId, ...own }))
-  const { order } = await fillOrder(stranger, token, { ...own, consents: { registration: true }, seats })
-  const { id } = await startPayment(stranger, token, { provider: 'offline', method: 'transfer' })
-  await confirmOffline(app.ctx, place, id)
+  const at = await makeTickets(app.ctx, 'twice')
+  const { order, token, place } = await payByTransfer(app, at)
+  const stranger = app.context(visitor)
   const wish = { amountFen: 100, reason: '少一顿饭' }
   const sent = async () => (await refundsOfEvent(app.ctx, place)).map(({ state, amountFen }) => [state, amountFen]).toSorted()
   await Promise.all([1, 2].map(() => requestRefund(app.ctx, place, order.id, wish, 'form-0001')))

@@ -1,39 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { visitor } from '#core/kernel/actor.ts'
 import { newId } from '#core/kernel/ids.ts'
-import type { Context } from '#core/store/context.ts'
 import { testApp, type TestApp } from '../../../../tests/setup/app.ts'
 import { makeTickets } from '../../../../tests/setup/tickets.ts'
-import { fillOrder } from '../orders/fill.actions.ts'
-import { holdSeats } from '../orders/hold.actions.ts'
-import { startPayment } from './actions.ts'
-import { confirmOffline } from './offline.actions.ts'
+import { payByTransfer } from '../../../../tests/setup/transfers.ts'
 import { requestRefund } from './refund.actions.ts'
 import { insertRefund, listRefundsToWorkOn } from './refund.store.ts'
-import { setPaymentSetting } from './setting.actions.ts'
 import { findPayment, insertPayment, listOpenPayments } from './store.ts'
 
 let app: TestApp
-let stranger: Context
-beforeAll(async () => {
-  app = await testApp()
-  stranger = app.context(visitor)
-})
+beforeAll(async () => void (app = await testApp()))
 afterAll(() => app.close())
 
 test('what waits for people takes no place of what is sent and asked after by itself', async () => {
-  const { communityId, event, ids } = await makeTickets(app.ctx, 'work')
-  const place = { communityId, eventId: event.id }
-  await setPaymentSetting(app.ctx, place, { offline: true, instructions: { zh: '转到社区账户' } })
-  const held = await holdSeats(stranger, communityId, event.id, { lines: [{ typeId: ids.standard, seats: 1 }] })
-  const token = held.path.slice('/o/'.length)
-  const own = { name: '张三', phone: '', email: 'zhang@example.org' }
-  const seats = held.lines.map(({ id: lineId }) => ({ lineId, ...own }))
-  const { order } = await fillOrder(stranger, token, { ...own, consents: { registration: true }, seats })
-  const { id } = await startPayment(stranger, token, { provider: 'offline', method: 'transfer' })
-  await confirmOffline(app.ctx, place, id)
+  const at = await makeTickets(app.ctx, 'work')
+  const { communityId, event } = at
+  const { order, paymentId, place } = await payByTransfer(app, at)
   await requestRefund(app.ctx, place, order.id, { amountFen: 100, reason: '—' })
-  const transfer = await findPayment(app.db, communityId, id)
+  const transfer = await findPayment(app.db, communityId, paymentId)
   if (!transfer) throw new Error('no payment')
   const { started: _, ...paid } = transfer
   const row = (provider: 'offline' | 'wechatpay', over: object) => ({ ...paid, id: newId(app.ctx), provider, started: '{}', ...over })
