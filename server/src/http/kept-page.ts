@@ -18,8 +18,10 @@ export interface KeptPage {
   madeAt: number
   /** The last change that was known when its making began. */
   since: number
-  /** How often in a row it was made anew right after it had been made: something in it changes all the time. */
-  streak: number
+  /** When something changed in it, the last few times, those before it was made among them. */
+  changes: number[]
+  /** It is being made anew while this copy is shown. */
+  making: boolean
   etag: string
   br: Variant
   gzip: Variant
@@ -106,7 +108,8 @@ export function makePage(whole: Whole, now: number, since: number): KeptPage | n
     eventId,
     madeAt: now,
     since,
-    streak: 0,
+    changes: [],
+    making: false,
     outdatedAt: null,
     freshUntil: Math.floor(now / MINUTE) * MINUTE + MINUTE,
     etag,

@@ -9,11 +9,11 @@ const STALE = 10 * 60_000
 const OUTDATED = 60_000
 /** How long a reader waits for a new copy while an old one is at hand. */
 const PATIENCE = 250
-/** A page that was made anew so often in a row, each time within so many milliseconds, changes in a rush. */
-const RUSH = { times: 8, within: 250 }
+/** A page in which something changed more often than so within so many milliseconds changes in a rush. */
+const RUSH = { times: 8, within: 1_000 }
 /** In a rush, a copy is shown for so long although something changed in it, and for so long while the next one is made. */
 const GLANCE = 500
-const MOMENT = 1_000
+const MOMENT = 3_000
 
 export interface PageCacheOptions {
   /** Answers a request by the page framework. */
@@ -36,7 +36,7 @@ export interface PageCache {
 /**
  * Keeps whole answers of public pages for readers without a cookie, until the journal reports a public change
  * in the page's scope, and no longer than the minute; a crowd that asks for one page has it made once. In a rush, when
- * something in a page changes many times a second, it is made about twice a second and nobody waits for it.
+ * something in a page changes many times a second, it is made twice a second at most, and nobody waits for it.
  * While a page cannot be made (the database is away), its last copy is shown for up to ten minutes, for one minute when
  * it is known that something changed in it.
  */
@@ -75,6 +75,8 @@ export function createPageCache(options: PageCacheOptions): PageCache {
       if (!concerns(change, page)) continue
       page.freshUntil = 0
       page.outdatedAt ??= now()
+      page.changes.push(now())
+      if (page.changes.length > RUSH.times + 1) page.changes.shift()
     }
   }
 
@@ -85,8 +87,7 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     const latest = page.communityId === '*' ? changes : Math.max(lost, changed.get(page.communityId) ?? 0)
     const before = pages.get(key)
     if (before && before.since > since) return page
-    const soon = before && page.madeAt - before.madeAt < (inRush(before, page.madeAt) ? MOMENT : RUSH.within)
-    page.streak = before?.outdatedAt != null && soon ? before.streak + 1 : 0
+    if (before) page.changes = before.changes
     // Something changed while it was made: newer than the one before, and outdated all the same.
     if (latest > since) Object.assign(page, { freshUntil: 0, outdatedAt: page.madeAt })
     drop(key)
@@ -123,10 +124,19 @@ export function createPageCache(options: PageCacheOptions): PageCache {
 
   const answer = async (key: string, request: IncomingMessage, response: ServerResponse, old: KeptPage | undefined): Promise<void> => {
     stats.misses += 1
+    if (old && inRush(old, now()) && now() - old.madeAt < MOMENT) {
+      stats.stale += 1
+      sendPage(request, response, old, now())
+      // Each change would have it made once more beside the one that is on its way.
+      if (old.making) return
+      old.making = true
+      await make(key, request, null).finally(() => void (old.making = false))
+      return
+    }
     const running = flights.get(key)
     const flight = running ?? make(key, request, old ? null : response)
-    // What changed is shown at once to all who ask after it, as long as it can be made and does not change all the time.
-    const patience = old && inRush(old, now()) ? 0 : old && (away || old.outdatedAt === null) ? PATIENCE : null
+    // What changed is shown at once to all who ask after it, as long as it can be made.
+    const patience = old && (away || old.outdatedAt === null) ? PATIENCE : null
     const made = await (patience === null ? flight : Promise.race([flight, pause(patience)]))
     if (response.headersSent || response.destroyed) return
     const page = made ?? (old ? pages.get(key) : undefined)
@@ -167,8 +177,8 @@ export function createPageCache(options: PageCacheOptions): PageCache {
 }
 
 /** True while something in a page changes all the time. */
-function inRush(page: KeptPage, at: number): boolean {
-  return page.streak >= RUSH.times && at - page.madeAt < MOMENT
+function inRush({ changes: [first = 0, ...later] }: KeptPage, at: number): boolean {
+  return later.length === RUSH.times && at - first < RUSH.within
 }
 
 /** True when a copy may be shown if no new one can be made. */
