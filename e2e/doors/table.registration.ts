@@ -113,7 +113,7 @@ export const registrationDoors: Readonly<Record<string, Door>> = {
   '/console/[community]/[event]/registration/orders/[placed]': page(leads, {
     cancel: act(leads, form({ reason: '重复' })),
     // Nothing was paid here.
-    refund: hopeless(leads, form({ amount: '1', reason: '少一顿饭' })),
+    refund: hopeless(money, form({ amount: '1', reason: '少一顿饭' })),
   }),
   '/console/[community]/[event]/registration/[id]': page(leads, { resend: act(leads), cancel: act(leads) }),
   '/console/[community]/[event]/messages': page(leads, {
