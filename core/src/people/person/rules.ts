@@ -60,21 +60,10 @@ export function maskName(name: string): string {
 }
 
 /**
- * A name in Latin letters without tones, joined: 单雄信 → shanxiongxin, Guido van Rossum → guidovanrossum.
- * The readings that surnames have are known (单 shan, 曾 zeng); ü is v, as it is typed.
+ * A name in Latin letters without tones, joined, and its first letters, by which people search at a door: 单雄信 →
+ * shanxiongxin, sxx; Guido van Rossum → guidovanrossum, gvr. The readings that surnames have are known (单 shan, 曾 zeng);
+ * ü is v, as it is typed.
  */
-export function pinyinOf(name: string): string {
-  return syllables(name).join('')
-}
-
-/** The first letters by which people search at a door: 欧阳娜娜 → oynn, Guido van Rossum → gvr. */
-export function initialsOf(name: string): string {
-  return syllables(name)
-    .map((part) => part.charAt(0))
-    .join('')
-}
-
-/** Both readings of a name at once, as they are stored beside it. */
 export function readingsOf(name: string): { pinyin: string; initials: string } {
   const parts = syllables(name)
   return { pinyin: parts.join(''), initials: parts.map((part) => part.charAt(0)).join('') }
@@ -99,7 +88,10 @@ export function sameName(one: string, other: string): boolean {
   return plainName(one) === plainName(other)
 }
 
-function plainName(name: string): string {
+/** A name as it is compared. */
+export function plainName(name: string): string {
+  // Most names have nothing that does not count.
+  if (/^[\u4e00-\u9fffa-z\d]*$/.test(name)) return name
   return name
     .normalize('NFKC')
     .toLowerCase()

@@ -1,4 +1,4 @@
-import { sameName } from '#core/people/person/rules.ts'
+import { plainName, sameName } from '#core/people/person/rules.ts'
 import type { Lack, Stock } from '../seats/model.ts'
 import { lackOf, take } from '../seats/rules.ts'
 import type { Choice, Plan, RowReason } from './model.ts'
@@ -52,16 +52,6 @@ export interface Seats {
 const lackReasons: Partial<Record<Lack['code'], RowReason>> = {
   'registration.type_full': 'type_full',
   'registration.channel_full': 'channel_full',
-}
-
-/** A name as it is compared: width, case, blanks and the middle dot do not count. */
-function plainName(name: string): string {
-  // Most names have nothing that does not count.
-  if (/^[\u4e00-\u9fffa-z\d]*$/.test(name)) return name
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s·•‧・.]/g, '')
 }
 
 /** False for a row that is decided by itself, whoever is here: it need not be looked up who has its contacts. */

@@ -44,16 +44,17 @@ export async function countsOf(ctx: Context, batch: Batch): Promise<ImportCounts
   // Until somebody has said what the columns are, nothing is known of any row.
   const planned = batch.plannedAt !== null
   const sum = (which: (row: (typeof rows)[number]) => boolean): number => rows.filter(which).reduce((total, row) => total + row.count, 0)
+  const plans = (plan: Plan): number => (planned ? sum((row) => row.plan === plan) : 0)
   const reasons = new Map<RowReason, number>()
   for (const row of rows)
     if (row.plan === 'refused' && row.reason !== '') reasons.set(row.reason, (reasons.get(row.reason) ?? 0) + row.count)
   return {
     plan: {
-      new: planned ? sum((row) => row.plan === 'new') : 0,
-      same: planned ? sum((row) => row.plan === 'same') : 0,
-      again: planned ? sum((row) => row.plan === 'again') : 0,
-      possible: planned ? sum((row) => row.plan === 'possible') : 0,
-      refused: planned ? sum((row) => row.plan === 'refused') : 0,
+      new: plans('new'),
+      same: plans('same'),
+      again: plans('again'),
+      possible: plans('possible'),
+      refused: plans('refused'),
     },
     outcome: {
       taken: sum((row) => row.outcome === 'taken'),
