@@ -86,18 +86,13 @@ const requestSchema = z.object({ amountFen: z.int({ error: 'field.money' }).min(
  */
 export async function requestRefund(
   ctx: Context,
-  { communityId, eventId }: EventPlace,
+  place: EventPlace,
   orderId: string,
   input: z.input<typeof requestSchema>,
   key: string | null = null,
 ): Promise<void> {
-  authorise(ctx.actor, 'money.edit', { communityId, eventId })
-  const body = parseInput(requestSchema, input)
-  await transact(ctx, async (tx) => {
-    const order = await lockOrder(tx.db, communityId, eventId, orderId)
-    if (!order || order.eventId !== eventId) throw fail('thing.not_found')
-    await giveOnce(ctx, tx, order, { key, body }, { ...body, cause: 'goodwill', lineId: null, state: 'due' })
-  })
+  authorise(ctx.actor, 'money.edit', place)
+  await giveByStaff(ctx, place, orderId, parseInput(requestSchema, input), key, 'due')
 }
 
 /**
@@ -106,17 +101,28 @@ export async function requestRefund(
  */
 export async function proposeRefund(
   ctx: Context,
-  { communityId, eventId }: EventPlace,
+  place: EventPlace,
   orderId: string,
   input: z.input<typeof requestSchema>,
   key: string | null = null,
 ): Promise<void> {
-  authorise(ctx.actor, 'registration.edit', { communityId, eventId })
-  const body = parseInput(requestSchema, input)
+  authorise(ctx.actor, 'registration.edit', place)
+  await giveByStaff(ctx, place, orderId, parseInput(requestSchema, input), key, 'asked')
+}
+
+/** Money back of an order, by whoever has been authorised for it: owed at once, or asked for. */
+async function giveByStaff(
+  ctx: Context,
+  { communityId, eventId }: EventPlace,
+  orderId: string,
+  body: z.output<typeof requestSchema>,
+  key: string | null,
+  state: 'due' | 'asked',
+): Promise<void> {
   await transact(ctx, async (tx) => {
     const order = await lockOrder(tx.db, communityId, eventId, orderId)
     if (!order || order.eventId !== eventId) throw fail('thing.not_found')
-    await giveOnce(ctx, tx, order, { key, body }, { ...body, cause: 'goodwill', lineId: null, state: 'asked' })
+    await giveOnce(ctx, tx, order, { key, body }, { ...body, cause: 'goodwill', lineId: null, state })
   })
 }
 
