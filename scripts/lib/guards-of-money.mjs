@@ -288,7 +288,7 @@ export const moneyGuards = [
   {
     name: 'refunds: only organisers ask the treasurer',
     file: `${money}/refund.actions.ts`,
-    line: "authorise(ctx.actor, 'registration.edit', { communityId, eventId })",
+    line: "authorise(ctx.actor, 'registration.edit', place)",
     by: '',
     in: cancelled,
     test: 'an organiser who does not look after the money',
