@@ -1,10 +1,19 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A link to the database that can be cut right after a COMMIT has gone through (the next, or one behind it), before its answer comes back. */
-export async function cuttableLink(
-  databaseUrl: string,
-): Promise<{ url: string; cutAfterCommit: (behind?: number) => void; cuts: () => number; close: () => void }> {
+export interface CuttableLink {
+  url: string
+  /** Cuts it right after a COMMIT has gone through (the next, or one behind it), before its answer comes back. */
+  cutAfterCommit: (behind?: number) => void
+  cuts: () => number
+  /** Once these words have been asked, no answer comes back until they have been asked so many times. */
+  holdUntilAsked: (words: string, times: number) => void
+  close: () => void
+}
+
+/** A link to the database that can be cut or hold its answers back. */
+export async function cuttableLink(databaseUrl: string): Promise<CuttableLink> {
   const target = new URL(databaseUrl)
+  let [words, missing] = ['', 0]
   // How many commits until the cut; below nothing: none.
   let [left, cuts] = [-1, 0]
   const sockets = new Set<Socket>()
@@ -19,7 +28,17 @@ export async function cuttableLink(
       })
     }
     let silent = false
+    let held: Buffer[] | undefined
     near.on('data', (data) => {
+      const asked = missing > 0 ? data.toString('latin1').split(words).length - 1 : 0
+      if (asked > 0) {
+        missing -= asked
+        held ??= []
+      }
+      if (held && missing <= 0) {
+        near.write(Buffer.concat(held))
+        held = undefined
+      }
       if (left >= 0 && data.includes('commit')) {
         silent = left === 0
         left -= 1
@@ -30,6 +49,7 @@ export async function cuttableLink(
     far.on('data', (data) => {
       // The server has answered the commit: the client never hears of it.
       if (silent) near.destroy()
+      else if (held) held.push(data)
       else near.write(data)
     })
   })
@@ -41,6 +61,7 @@ export async function cuttableLink(
     url: url.href,
     cutAfterCommit: (behind = 0) => void (left = behind),
     cuts: () => cuts,
+    holdUntilAsked: (some, times) => void ([words, missing] = [some, times]),
     close: () => {
       for (const socket of sockets) socket.destroy()
       proxy.close()

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { newId } from '#core/kernel/ids.ts'
 import { settableClock } from '#core/kernel/clock.ts'
 import { testApp, type TestApp } from '../../../tests/setup/app.ts'
+import { cuttableLink } from '../../../tests/setup/cuttable-link.ts'
 import { makeEvent } from '../../../tests/setup/samples.ts'
+import { openDatabase } from './database.ts'
 import { defineJournal, listEntries, sentence } from './journal.ts'
 import { transact, type Tx } from './transaction.ts'
 
@@ -62,6 +64,28 @@ test.each([
     }),
   ).rejects.toMatchObject({ code: '22012' })
   expect([await listEntries(app.db, place), await revision()]).toEqual(before)
+})
+
+test('statements go out one behind the other, and nobody waits for an answer between them', async () => {
+  const link = await cuttableLink(app.databaseUrl)
+  const near = openDatabase({ url: link.url, pool: 1, patience: 1_000, log: () => undefined })
+  try {
+    const said = await transact({ ...app.ctx, db: near }, (tx) => {
+      link.holdUntilAsked('as asked', 4)
+      tx.along(sql`select 0 as asked`.execute(tx.db))
+      const answers = [1, 2, 3].map(async (n) => (await sql<{ asked: number }>`select ${sql.lit(n)}::int as asked`.execute(tx.db)).rows[0])
+      return Promise.all(answers)
+    })
+    expect(said).toEqual([{ asked: 1 }, { asked: 2 }, { asked: 3 }])
+  } finally {
+    await near.destroy()
+    link.close()
+  }
+})
+
+test('a transaction that has ended takes no more statements', async () => {
+  const kept = await transact(app.ctx, (tx) => Promise.resolve(tx.db))
+  await expect(sql`select 1`.execute(kept)).rejects.toThrow('Transaction is already committed')
 })
 
 test('facts that do not fit their kind are refused before anything is written', async () => {

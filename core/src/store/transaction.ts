@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import type { DB } from './database.ts'
 import type { JobName, JobPayload } from './jobs.ts'
 import { insertEntries, makeEntry, type JournalKind, type NewEntry, type Subject } from './journal.ts'
+import { pipelined } from './pipelined.ts'
 
 /** An action's transaction: the database, and what will be written with it when it commits. */
 export interface Tx {
@@ -43,7 +44,8 @@ export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>, on
 }
 
 async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>, onCommit?: () => void): Promise<T> {
-  return ctx.db.transaction().execute(async (db) => {
+  return ctx.db.transaction().execute(async (serial) => {
+    const db = await pipelined(serial)
     const entries: NewEntry[] = []
     const jobs: { name: JobName; payload: JobPayload[JobName] }[] = []
     const sent: Promise<unknown>[] = []
@@ -58,9 +60,9 @@ async function attemptOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>, onComm
       })
       if (entries.length > 0)
         for (const statement of [insertEntries(db, entries), raiseRevisions(db, entries), announce(db, entries)]) along(statement)
+      for (const job of jobs) along(ctx.jobs.send(db, job.name, job.payload))
       await Promise.all(sent)
       if (failures.length > 0) throw failures[0]
-      for (const job of jobs) await ctx.jobs.send(db, job.name, job.payload)
       onCommit?.()
       return result
     } catch (error) {
