@@ -46,7 +46,7 @@ export function forecastOf(groups: readonly Group[], past: readonly PastEvent[] 
 
 /** How many of so many registered people come. */
 export function comeRange(turnout: Turnout, registered: number, come = comeAtMost(turnout, registered)): Range {
-  return { low: quantile(come, LOW), likely: Math.round(registered * meanOf(turnout.rates)), high: quantile(come, HIGH) }
+  return within(quantile(come, LOW), Math.round(registered * meanOf(turnout.rates)), quantile(come, HIGH))
 }
 
 /** How many will be in the hall when so many are registered and the mix stays as it is. */
@@ -54,11 +54,11 @@ export function totalRange(turnout: Turnout, registered: number, come = comeAtMo
   const most = Math.ceil(registered * 2) + 1
   const likely = registered * meanOf(turnout.rates)
   const walkIn = meanOf(turnout.walkIns)
-  return {
-    low: firstWhere(most, (people) => totalAtMost(turnout, come, people) >= LOW),
-    likely: Math.round(likely / (1 - walkIn)),
-    high: firstWhere(most, (people) => totalAtMost(turnout, come, people) >= HIGH),
-  }
+  return within(
+    firstWhere(most, (people) => totalAtMost(turnout, come, people) >= LOW),
+    Math.round(likely / (1 - walkIn)),
+    firstWhere(most, (people) => totalAtMost(turnout, come, people) >= HIGH),
+  )
 }
 
 /** How likely more people than seats come when so many are registered, walk-ins included. */
@@ -136,8 +136,11 @@ function walkInRange(turnout: Turnout, come: number): Range {
     if (sum < HIGH && sum + weight >= HIGH) high = people(value)
     sum += weight
   }
-  return { low, likely: people(meanOf(turnout.walkIns)), high }
+  return within(low, people(meanOf(turnout.walkIns)), high)
 }
+
+/** A range with the mean in it: of a history of extremes the mean may lie where hardly an evening does. */
+const within = (low: number, mean: number, high: number): Range => ({ low, likely: Math.min(Math.max(mean, low), high), high })
 
 /** The first number that is as likely not exceeded as asked. */
 function quantile(atMost: Float64Array, share: number): number {
