@@ -137,6 +137,14 @@ const guards = [
     test: 'case 38',
   },
   {
+    name: 'no waiting between the statements of a transaction',
+    file: 'core/src/store/transaction.ts',
+    line: 'const db = await pipelined(serial)',
+    by: 'const db = serial',
+    in: 'core/src/store/transaction.test.ts',
+    test: 'statements go out one behind the other',
+  },
+  {
     name: 'the next batch behind the commit',
     file: `${room}/together.ts`,
     line: 'transact(ctx, decide, onCommit)',

@@ -83,6 +83,23 @@ test('statements go out one behind the other, and nobody waits for an answer bet
   }
 })
 
+test('a statement whose plan is kept can be used again after it failed behind another', async () => {
+  const near = openDatabase({ url: app.databaseUrl, pool: 1, patience: 1_000, log: () => undefined })
+  const kept = (tx: Tx, n: number) => sql<{ n: number }>`/* kept */ select ${n}::int + 1 as n`.execute(tx.db)
+  try {
+    const failing = transact({ ...app.ctx, db: near }, (tx) => {
+      tx.along(sql`select 1 / 0`.execute(tx.db))
+      for (const n of [1, 2]) tx.along(kept(tx, n))
+      return Promise.resolve()
+    })
+    await expect(failing).rejects.toMatchObject({ code: '22012' })
+    const said = await transact({ ...app.ctx, db: near }, (tx) => Promise.all([kept(tx, 1), kept(tx, 2)]))
+    expect(said.map(({ rows }) => rows)).toEqual([[{ n: 2 }], [{ n: 3 }]])
+  } finally {
+    await near.destroy()
+  }
+})
+
 test('a transaction that has ended takes no more statements', async () => {
   const kept = await transact(app.ctx, (tx) => Promise.resolve(tx.db))
   await expect(sql`select 1`.execute(kept)).rejects.toThrow('Transaction is already committed')
