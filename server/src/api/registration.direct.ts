@@ -5,7 +5,8 @@ import { LARGEST_JSON } from './limits.ts'
 import { rememberPlaces } from './places.ts'
 import { registerOne } from './registration.ts'
 
-const NO_STORE = { 'cache-control': 'no-store' }
+/** Names and values in turn, as they go out. */
+const NO_STORE = ['cache-control', 'no-store']
 const PATH = /^\/api\/v1\/communities\/([a-z0-9-]+)\/events\/([a-z0-9-]+)\/registrations$/
 
 /**
@@ -23,10 +24,10 @@ export function directRegistration(app: App): (request: IncomingMessage, respons
     if (!path || !(length >= 0 && length <= LARGEST_JSON) || headers['content-type']?.includes('json') !== true) return false
     const [, community = '', event = ''] = path
     const locale = localeBy(null, headers.cookie, headers['accept-language'])
-    const send = (status: number, body: unknown, more: Readonly<Record<string, string>> = NO_STORE): void => {
+    const send = (status: number, body: unknown, more: readonly string[] = NO_STORE): void => {
       const text = JSON.stringify(body)
       const length = String(Buffer.byteLength(text))
-      const own = ['content-type', 'application/json', 'content-length', length, ...Object.entries(more).flat()]
+      const own = ['content-type', 'application/json', 'content-length', length, ...more]
       // As a flat list they go out as they are; set one by one, each is looked at and copied twice.
       response.writeHead(status, [...common, ...own])
       response.end(text)
@@ -41,7 +42,7 @@ export function directRegistration(app: App): (request: IncomingMessage, respons
         send(answer.status, answer.body)
       } catch (error) {
         const answer = errorAnswer(app, error, locale, 'POST …/registrations')
-        send(answer.status, answer.body, answer.headers)
+        send(answer.status, answer.body, Object.entries(answer.headers).flat())
       }
     }
     readJson(request, (body) => void register(body))
