@@ -29,7 +29,7 @@ export async function cuttableLink(databaseUrl: string): Promise<CuttableLink> {
     }
     let silent = false
     let held: Buffer[] | undefined
-    near.on('data', (data) => {
+    near.on('data', (data: Buffer) => {
       const asked = missing > 0 ? data.toString('latin1').split(words).length - 1 : 0
       if (asked > 0) {
         missing -= asked
@@ -46,7 +46,7 @@ export async function cuttableLink(databaseUrl: string): Promise<CuttableLink> {
       }
       far.write(data)
     })
-    far.on('data', (data) => {
+    far.on('data', (data: Buffer) => {
       // The server has answered the commit: the client never hears of it.
       if (silent) near.destroy()
       else if (held) held.push(data)
