@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core'
 import { startPayment } from '@kaichang/core/registration/payment/actions.ts'
 import { confirmOffline } from '@kaichang/core/registration/payment/offline.actions.ts'
 import { holdSeats } from '@kaichang/core/registration/orders/hold.actions.ts'
+import { openOrder } from '@kaichang/core/registration/orders/open.ts'
+import { approveOrders } from '@kaichang/core/registration/orders/review.actions.ts'
 import { removeType } from '@kaichang/core/registration/types/actions.ts'
 import { openPage, type OpenPage } from '../tests/setup/browser.ts'
 import type { PaidSite } from '../tests/setup/sandbox.ts'
@@ -203,6 +205,30 @@ test('an order is cancelled while it awaits money; a voucher opens what is hidde
   const student = await till.order(page, [['student', '1']])
   await page.getByText('等待审核').first().waitFor()
   expect(await till.stateOf(student)).toBe('review')
+  await close()
+})
+
+test.each([
+  ['what is free is booked', [['student', '1']], 'done', '审核通过了。 登记好了。'],
+  [
+    'what costs something awaits its money',
+    [
+      ['student', '1'],
+      ['dinner', '1'],
+    ],
+    'placed',
+    '审核通过了。 位置给您留着',
+  ],
+] as const)('let in after a look: the order’s page says so, and %s', async (_, lines, state, says) => {
+  const { page, close } = await openPage({ phone: true, userAgent: PHONE })
+  const path = await till.order(page, lines)
+  await page.getByText('等待审核').first().waitFor()
+  const ctx = site.app.context({ kind: 'system', name: 'test' })
+  const { order } = await openOrder(ctx, path.split('/o/')[1] ?? '')
+  await approveOrders(ctx, at.communityId, at.event.id, [order.id])
+  expect(await till.stateOf(path)).toBe(state)
+  await page.goto(path)
+  await page.getByText(says).waitFor()
   await close()
 })
 

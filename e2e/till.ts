@@ -14,7 +14,7 @@ export interface Till {
   register: string
   choose(page: Page, type: keyof Ticketed['ids'], count: string): Promise<unknown>
   /** Chooses, holds and fills in as somebody new; ends on the order's page, whose address it tells. */
-  order(page: Page, seats: [keyof Ticketed['ids'], string][], names?: readonly string[]): Promise<string>
+  order(page: Page, seats: readonly (readonly [keyof Ticketed['ids'], string])[], names?: readonly string[]): Promise<string>
   /** The number of somebody new. */
   next(): number
   /** How many have ordered. */

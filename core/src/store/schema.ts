@@ -823,6 +823,7 @@ export interface Task {
 }
 
 export interface TicketOrder {
+  approvedAt: Timestamp | null;
   channelId: string | null;
   closedAt: Timestamp | null;
   code: string;

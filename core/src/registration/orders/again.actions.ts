@@ -54,6 +54,7 @@ async function hold(tx: Tx, book: Book, order: Order, lines: readonly OrderLine[
     totalFen,
     state: placed ? 'placed' : 'held',
     closedAt: null,
+    ...(plan.review ? { approvedAt: null } : {}),
     expiresAt: new Date(now.getTime() + minutes * 60_000),
   })
   const seats = priced.filter((line) => line.forLineId === null).length

@@ -26,6 +26,8 @@ export interface Order {
   createdAt: Date
   expiresAt: Date | null
   placedAt: Date | null
+  /** Let in after somebody looked at it; null for what needed no look. */
+  approvedAt: Date | null
   doneAt: Date | null
   closedAt: Date | null
   reason: string

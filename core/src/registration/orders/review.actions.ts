@@ -53,6 +53,7 @@ async function approve(ctx: Context, tx: Tx, book: Book, order: Order): Promise<
     lines.map((one) => one.id),
     { state: 'held' },
   )
+  await updateOrders(tx.db, communityId, [id], { approvedAt: book.now })
   const seats = lines.filter((one) => one.forLineId === null).length
   tx.journal(orderJournal.approved, { communityId, eventId, kind: 'order', id }, { seats })
   const held = lines.map((one): OrderLine => ({ ...one, state: 'held' }))

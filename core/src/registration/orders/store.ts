@@ -23,6 +23,7 @@ const orderColumns = [
   'createdAt',
   'expiresAt',
   'placedAt',
+  'approvedAt',
   'doneAt',
   'closedAt',
   'reason',

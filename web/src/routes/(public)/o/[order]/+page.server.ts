@@ -69,6 +69,7 @@ export const load: PageServerLoad = async (event) => {
       paidFen: order.paidFen,
       expiresAt: order.expiresAt,
       placed: order.placedAt !== null,
+      approved: order.approvedAt !== null,
       reason: order.reason,
       review: opened.lines.some((line) => line.state === 'asked'),
       // An extra for a ticket that somebody has was offered from the waiting list.
